@@ -1,0 +1,132 @@
+#include "events/print.h"
+
+#include <nlohmann/json.hpp>
+
+#include <type_traits>
+
+namespace tapedeck {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json json_of(const T& value);
+
+std::string hex_of(const std::string& bytes) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hex;
+    for (const char c : bytes) {
+        hex += kDigits[static_cast<unsigned char>(c) >> 4U];
+        hex += kDigits[static_cast<unsigned char>(c) & 0xFU];
+    }
+    return hex;
+}
+
+template <Described T>
+Json json_of_message(const T& message) {
+    Json object = Json::object();
+    for_each_field(message, [&](int, std::string_view name, const auto& member) {
+        using Member = std::remove_cvref_t<decltype(member)>;
+        if constexpr (requires { member.has_value(); }) {
+            if (!member.has_value()) return;
+        }
+        // "…_ns" names the unit on the wire; here the value is text and says it itself.
+        if constexpr (std::is_same_v<Member, Time> || std::is_same_v<Member, Duration>) {
+            name.remove_suffix(3);
+        }
+        if constexpr (std::is_same_v<Member, std::string>) {
+            object[std::string(name)] = name.ends_with("hash") ? hex_of(member) : member;
+        } else {
+            object[std::string(name)] = json_of(member);
+        }
+    });
+    return object;
+}
+
+template <class T>
+Json json_of(const T& value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+        return value;
+    } else if constexpr (std::is_arithmetic_v<T>) {
+        return value;
+    } else if constexpr (std::is_enum_v<T>) {
+        return std::string(to_string(value));
+    } else if constexpr (std::is_same_v<T, Seq>) {
+        return value.value;
+    } else if constexpr (std::is_same_v<T, Time>) {
+        return to_ns(value) == 0 ? Json(nullptr) : Json(to_string(value));
+    } else if constexpr (std::is_same_v<T, Duration>) {
+        return to_string(value);
+    } else if constexpr (Described<T>) {
+        return json_of_message(value);
+    } else if constexpr (requires { value.has_value(); }) {
+        return value.has_value() ? json_of(*value) : Json(nullptr);
+    } else if constexpr (requires { value.to_string(); }) {
+        return value.to_string();
+    } else {
+        Json list = Json::array();
+        for (const auto& item : value) list.push_back(json_of(item));
+        return list;
+    }
+}
+
+Json json_of_event(const Event& event) {
+    return event.visit([](const auto& e) { return json_of_message(e); });
+}
+
+std::string dump(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string to_json(const Recorded& recorded) {
+    Json object;
+    object["seq"] = recorded.seq.value;
+    object["recorded_at"] = to_string(recorded.recorded_at);
+    object["type"] = std::string(recorded.event.name());
+    object["producer"] = recorded.producer;
+    object["number"] = recorded.number;
+    object["cause"] = recorded.cause.value;
+    if (to_ns(recorded.happened_at) != 0) object["happened_at"] = to_string(recorded.happened_at);
+    if (to_ns(recorded.received_at) != 0) object["received_at"] = to_string(recorded.received_at);
+    if (!recorded.source_key.empty()) object["source_key"] = recorded.source_key;
+    object["data"] = json_of_event(recorded.event);
+    return dump(object);
+}
+
+std::string to_json(const Event& event) {
+    return dump(json_of_event(event));
+}
+
+namespace {
+
+void append_summary(const Json& object, std::string& line) {
+    for (const auto& [name, value] : object.items()) {
+        if (value.is_null() || value.is_array()) continue;
+        if (value.is_object()) {
+            append_summary(value, line);
+            continue;
+        }
+        const std::string text = value.is_string() ? value.get<std::string>() : dump(value);
+        if (text.empty() || text == "false") continue;
+        if (!line.empty()) line += ' ';
+        line += name;
+        line += '=';
+        line += text;
+    }
+}
+
+}  // namespace
+
+std::string summary(const Event& event) {
+    std::string line;
+    append_summary(json_of_event(event), line);
+    for (char& c : line) {
+        if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    }
+    return line;
+}
+
+}  // namespace tapedeck
