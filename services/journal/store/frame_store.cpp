@@ -104,18 +104,23 @@ Result<FrameStore> FrameStore::open_to_read(const std::string& path) {
 
 Result<> FrameStore::configure_writer() {
     sqlite3_busy_timeout(database_.get(), 0);
-    // EXCLUSIVE before WAL: no shared memory, no second process. Order matters (docs/decisions).
-    TRY(database_.execute(
-        "PRAGMA page_size=8192; PRAGMA auto_vacuum=NONE; PRAGMA locking_mode=EXCLUSIVE;"));
-    auto mode = database_.value_of("PRAGMA journal_mode=WAL;");
+    // EXCLUSIVE before WAL: no shared memory, no second process (docs/decisions/0002). Order matters.
+    auto mode = database_.execute(
+                             "PRAGMA page_size=8192; PRAGMA auto_vacuum=NONE; "
+                             "PRAGMA locking_mode=EXCLUSIVE;")
+                    .and_then([&] { return database_.value_of("PRAGMA journal_mode=WAL;"); });
     auto locked = mode ? database_.execute("BEGIN IMMEDIATE; COMMIT;") : Result<>{};
     if (!mode || !locked) {
         const std::string why = mode ? locked.error().message : mode.error().message;
-        if (why.find("locked") == std::string::npos) return fail(path_ + ": " + why);
+        if (why.find("locked") == std::string::npos) {
+            return fail(
+                path_ + ": " + why + "; it is no tape, or a damaged one: restore a backup",
+                ExitCode::Integrity);
+        }
         return fail(
             path_ +
-            " is in use by another journal: stop it first (tapedeck down), or set "
-            "journal.dir to another directory");
+            " is in use by another journal: stop it first (tapedeck down), or set journal.dir to "
+            "another directory");
     }
     if (*mode != "wal") {
         return fail(path_ + ": SQLite refused write-ahead logging (" + *mode + ")");
