@@ -78,7 +78,9 @@ protected:
 
     /// One group of records from `name`; its number is the next unless told.
     void append(
-        const std::string& name, const std::vector<Event>& events, Seq cause = {},
+        const std::string& name,
+        const std::vector<Event>& events,
+        Seq cause = {},
         std::optional<std::uint64_t> number = {}) {
         auto& who = granted_[name];
         std::uint64_t next = number.value_or(who.next);
