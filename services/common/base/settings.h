@@ -77,8 +77,9 @@ public:
     Duration duration(std::string_view key, Duration fallback) const;
     std::vector<std::string> list(std::string_view key) const;
 
-    /// The second part of each section under `family`: for "strategy" with keys
-    /// "strategy.rsi_btc.kind" and "strategy.macd.kind" it is {"macd", "rsi_btc"}, sorted.
+    /// The names that the user gave to the sections of `family`: for "strategy" with keys
+    /// "strategy.rsi_btc.kind" and "strategy.macd.kind" it is {"macd", "rsi_btc"}, sorted. A name
+    /// may hold dots (an instrument's may), a key may not.
     std::vector<std::string> names_in(std::string_view family) const;
 
     /// Everything below `prefix` ("strategy.rsi_btc"), with the prefix and its dot removed.
