@@ -2,6 +2,7 @@
 
 #include "events/order.h"
 #include "execution/core/order_state.h"
+#include "execution/core/position.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -140,23 +141,6 @@ struct Order {
         a(requested);
         a(amend);
         a(ended_at);
-    }
-};
-
-/// Whose position an order or a fill moves.
-struct PositionKey {
-    std::string account;
-    Instrument instrument;
-    std::string strategy;
-
-    friend bool operator==(const PositionKey&, const PositionKey&) = default;
-    friend auto operator<=>(const PositionKey&, const PositionKey&) = default;
-
-    template <class A>
-    void archive(A& a) {
-        a(account);
-        a(instrument);
-        a(strategy);
     }
 };
 
