@@ -36,6 +36,7 @@ struct Setting {
     std::string max{};  ///< likewise
     std::vector<std::string> choices{};  ///< if not empty, one of these
     std::string help{};                  ///< one sentence, with the unit
+    bool secret = false;  ///< never shown and never on the tape, whatever its name says
 };
 
 /// One section of the configuration and its keys. A name that ends in ".*" is a family of sections
