@@ -36,6 +36,7 @@ struct Setting {
     std::string max{};  ///< likewise
     std::vector<std::string> choices{};  ///< if not empty, one of these
     std::string help{};                  ///< one sentence, with the unit
+    bool secret = false;  ///< never shown and never on the tape, whatever its name says
 };
 
 /// One section of the configuration and its keys. A name that ends in ".*" is a family of sections
@@ -77,8 +78,9 @@ public:
     Duration duration(std::string_view key, Duration fallback) const;
     std::vector<std::string> list(std::string_view key) const;
 
-    /// The second part of each section under `family`: for "strategy" with keys
-    /// "strategy.rsi_btc.kind" and "strategy.macd.kind" it is {"macd", "rsi_btc"}, sorted.
+    /// The names that the user gave to the sections of `family`: for "strategy" with keys
+    /// "strategy.rsi_btc.kind" and "strategy.macd.kind" it is {"macd", "rsi_btc"}, sorted. A name
+    /// may hold dots (an instrument's may), a key may not.
     std::vector<std::string> names_in(std::string_view family) const;
 
     /// Everything below `prefix` ("strategy.rsi_btc"), with the prefix and its dot removed.

@@ -337,6 +337,23 @@ TEST_F(SequencerTest, ASilentServiceIsLost) {
     EXPECT_FALSE(tape_.back().event.as<ServiceLost>()->said_bye);
 }
 
+TEST_F(SequencerTest, ALostServiceMustBeSeenToComeBack) {
+    open();
+    hello("risk");
+    commit_all();
+    beat("risk", 0);
+    now_ += 3s;
+    sequencer_->advance({}, now_);
+    commit_all();
+    append("risk", {fact()});
+    EXPECT_EQ(last_nack(), NackCode::Lost);
+    hello("risk");
+    commit_all();
+    append("risk", {fact()}, {}, 1);
+    commit_all();
+    EXPECT_EQ(names().back(), "KillReleased");
+}
+
 TEST_F(SequencerTest, AGroupIsNeverTorn) {
     open();
     hello("risk");

@@ -18,6 +18,14 @@ std::vector<SettingsSection> settings() {
                .help = "wall: real time. feed: recorded and synthetic data carry their own time, "
                        "and the journal waits for every decider after each frame, so that the same "
                        "input gives the same tape at any speed."},
+              {.key = "sync",
+               .kind = SettingKind::Text,
+               .default_text = "commit",
+               .choices = {"commit", "checkpoint"},
+               .help =
+                   "commit: every frame is fsynced before anybody sees it. checkpoint: survives "
+                   "kill -9, but a power cut may take the last moments; only with clock = "
+                   "feed, where the input can be played again."},
               {.key = "lockstep",
                .kind = SettingKind::TextList,
                .default_text =
