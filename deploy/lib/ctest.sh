@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-: "${results:?is set by deploy/test}"
+: "${root:?is set by common.sh}" "${results:?is set by deploy/test}"
 # Running ctest, and counting what it ran.
 
 # run_ctest PRESET LABEL: each GoogleTest case counts, not each program.
