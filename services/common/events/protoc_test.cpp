@@ -46,7 +46,7 @@ public:
 
     void fill(Message& message) {
         if (auto* decimal = dynamic_cast<v1::Decimal*>(&message)) {
-            decimal->set_mantissa(static_cast<std::int64_t>(random_() >> 2) * 10 + 7);
+            decimal->set_mantissa(static_cast<std::int64_t>(random_() >> 6) * 10 + 7);
             decimal->set_scale(static_cast<std::uint32_t>(random_() % 19));
             return;
         }
