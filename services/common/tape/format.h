@@ -56,6 +56,7 @@ enum class NackCode : std::uint64_t {
     Malformed = 9,   ///< the records do not parse, or are not this producer's to say
     WrongTape = 10,  ///< the sender followed another tape, or a longer one
     Damaged = 11,    ///< the history asked for does not verify
+    Lost = 12,       ///< recorded as lost meanwhile: say HELLO again, then go on
 };
 
 /// First part of every message. What a, b and c mean depends on the type (docs/tape-protocol.md).

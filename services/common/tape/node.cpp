@@ -127,7 +127,7 @@ Result<> Node::receive_submit() {
             // A WELCOME names its producer in the body, other answers in the header. A NACK of a
             // HELLO knows no id yet: it goes to all who wait for one.
             const bool concerns = header.type == MessageType::Welcome ||
-                                  header.type == MessageType::Nack ||
+                                  (header.type == MessageType::Nack && header.producer == 0) ||
                                   header.producer == member.producer->id();
             if (concerns) TRY(member.producer->receive(header, received->body));
         }

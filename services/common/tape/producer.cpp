@@ -137,6 +137,7 @@ Result<> Producer::on_nack(const Header& header, std::string_view body) {
             return fail(
                 hello_.name +
                 ": another instance of this service has taken over; run one at a time");
+        case NackCode::Lost: journal_restarted(); return {};
         case NackCode::Version: return fail(text, ExitCode::Configuration);
         default: return fail(text, ExitCode::Integrity);
     }

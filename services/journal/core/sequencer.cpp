@@ -222,7 +222,7 @@ Result<Sequencer::Append> Sequencer::check_records(
     return append;
 }
 
-void Sequencer::on_append(const Peer& from, const Header& header, std::string_view body) {
+Sequencer::Producer* Sequencer::speaker(const Peer& from, const Header& header) {
     Producer* producer = find(header);
     if (producer == nullptr || !producer->connected ||
         producer->mark.epoch != header.producer_epoch) {
@@ -230,11 +230,27 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
             from,
             NackCode::Fenced,
             0,
-            "this producer id and epoch are not the ones in force: say HELLO again");
-        return;
+            "this producer id and epoch are not the ones in force: say HELLO again",
+            header.producer);
+        return nullptr;
     }
+    if (producer->mark.alive) return producer;
+    // It was only slow (stopped, swapped out), but the tape says that it is gone: it must be seen
+    // to come back.
+    nack(from, NackCode::Lost, 0, "recorded as lost: say HELLO again", header.producer);
+    return nullptr;
+}
+
+void Sequencer::on_append(const Peer& from, const Header& header, std::string_view body) {
+    Producer* producer = speaker(from, header);
+    if (producer == nullptr) return;
     if (body.size() > tape::kMaxAppendBytes || header.count > tape::kMaxFrameRecords) {
-        nack(from, NackCode::TooBig, header.a, "an APPEND is at most 1024 records and 1 MiB");
+        nack(
+            from,
+            NackCode::TooBig,
+            header.a,
+            "an APPEND is at most 1024 records and 1 MiB",
+            header.producer);
         return;
     }
     const std::uint64_t last = header.a + header.count - 1;
@@ -255,16 +271,22 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
             NackCode::Gap,
             producer->queued_number + 1,
             "expected number " + std::to_string(producer->queued_number + 1) + ", got " +
-                std::to_string(header.a));
+                std::to_string(header.a),
+            header.producer);
         return;
     }
     if (high_.size() + low_.size() + round_.size() >= kQueueLimit) {
-        nack(from, NackCode::Busy, header.a, "the journal's queue is full: send it again later");
+        nack(
+            from,
+            NackCode::Busy,
+            header.a,
+            "the journal's queue is full: send it again later",
+            header.producer);
         return;
     }
     auto append = check_records(*producer, header, body);
     if (!append) {
-        nack(from, NackCode::Malformed, header.a, append.error().message);
+        nack(from, NackCode::Malformed, header.a, append.error().message, header.producer);
         return;
     }
     producer->queued_number = last;
@@ -277,18 +299,10 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
 }
 
 void Sequencer::on_beat(const Peer& from, const Header& header) {
-    Producer* producer = find(header);
-    if (producer == nullptr || !producer->connected ||
-        producer->mark.epoch != header.producer_epoch) {
-        nack(from, NackCode::Fenced, 0, "this producer id and epoch are not the ones in force");
-        return;
-    }
+    Producer* producer = speaker(from, header);
+    if (producer == nullptr) return;
     producer->applied = std::max(producer->applied, header.a);
     producer->decided = std::max(producer->decided, header.b);
-    if (!producer->mark.alive) {
-        // It was only slow (stopped, swapped out); it never lost its epoch.
-        producer->mark.alive = true;
-    }
     if (lockstep()) return;  // a beat a frame: answered by the next frame's ACK
     Header ack{.type = MessageType::Ack};
     ack.producer = producer->mark.id;
@@ -493,8 +507,14 @@ void Sequencer::reply(const Peer& to, Header header, std::string body) {
     replies_.push_back({to, {header, std::move(body)}});
 }
 
-void Sequencer::nack(const Peer& to, NackCode code, std::uint64_t expected, std::string text) {
+void Sequencer::nack(
+    const Peer& to,
+    NackCode code,
+    std::uint64_t expected,
+    std::string text,
+    std::uint32_t producer) {
     Header header{.type = MessageType::Nack};
+    header.producer = producer;
     header.a = static_cast<std::uint64_t>(code);
     header.b = expected;
     header.c = position_.last_seq;

@@ -177,7 +177,14 @@ private:
     bool fits(const Batch& batch, const Append& append) const;
 
     void reply(const Peer& to, tape::Header header, std::string body = {});
-    void nack(const Peer& to, tape::NackCode code, std::uint64_t expected, std::string text);
+    void nack(
+        const Peer& to,
+        tape::NackCode code,
+        std::uint64_t expected,
+        std::string text,
+        std::uint32_t producer = 0);
+    /// The producer that `header` speaks for, or null after telling it why it may not speak.
+    Producer* speaker(const Peer& from, const tape::Header& header);
     void welcome(const Granted& granted);
 
     SequencerOptions options_;

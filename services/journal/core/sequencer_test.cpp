@@ -78,7 +78,9 @@ protected:
 
     /// One group of records from `name`; its number is the next unless told.
     void append(
-        const std::string& name, const std::vector<Event>& events, Seq cause = {},
+        const std::string& name,
+        const std::vector<Event>& events,
+        Seq cause = {},
         std::optional<std::uint64_t> number = {}) {
         auto& who = granted_[name];
         std::uint64_t next = number.value_or(who.next);
@@ -333,6 +335,23 @@ TEST_F(SequencerTest, ASilentServiceIsLost) {
     commit_all();
     EXPECT_EQ(names().back(), "ServiceLost");
     EXPECT_FALSE(tape_.back().event.as<ServiceLost>()->said_bye);
+}
+
+TEST_F(SequencerTest, ALostServiceMustBeSeenToComeBack) {
+    open();
+    hello("risk");
+    commit_all();
+    beat("risk", 0);
+    now_ += 3s;
+    sequencer_->advance({}, now_);
+    commit_all();
+    append("risk", {fact()});
+    EXPECT_EQ(last_nack(), NackCode::Lost);
+    hello("risk");
+    commit_all();
+    append("risk", {fact()}, {}, 1);
+    commit_all();
+    EXPECT_EQ(names().back(), "KillReleased");
 }
 
 TEST_F(SequencerTest, AGroupIsNeverTorn) {

@@ -148,9 +148,8 @@ TEST_F(ServerTest, ADeciderThatWasKilledDecidesWhatWasNotRecordedAndNothingTwice
     auto& feed = feed_node->add_source("feed", {}, time_from_ns(1'000'000'000));
     turn_until({counter.node.get(), feed_node.get()}, [&] { return feed.ready(); });
     for (std::uint64_t i = 1; i <= 60; ++i) feed_one(feed, i);
-    turn_until({counter.node.get(), feed_node.get()}, [&] {
-        return counter.counter->said().size() == 5;
-    });
+    turn_until(
+        {counter.node.get(), feed_node.get()}, [&] { return counter.counter->said().size() == 5; });
     counter = start_counter();  // the older instance is gone without a word
     turn_until({counter.node.get(), feed_node.get()}, [&] {
         return counter.counter->said().size() == 20 && counter.node->is_live();
@@ -167,9 +166,8 @@ TEST_F(ServerTest, AJournalThatWasKilledGoesOnWhereItWas) {
     auto& feed = feed_node->add_source("feed", {}, time_from_ns(1'000'000'000));
     turn_until({counter.node.get(), feed_node.get()}, [&] { return feed.ready(); });
     for (std::uint64_t i = 1; i <= 60; ++i) feed_one(feed, i);
-    turn_until({counter.node.get(), feed_node.get()}, [&] {
-        return counter.counter->said().size() == 5;
-    });
+    turn_until(
+        {counter.node.get(), feed_node.get()}, [&] { return counter.counter->said().size() == 5; });
     server_.reset();
     for (int i = 0; i < 50; ++i) {
         clock_ += 1ms;

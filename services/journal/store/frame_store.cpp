@@ -45,7 +45,8 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
-Result<FrameStore> FrameStore::open(const std::string& directory, const NewTape& if_missing) {
+Result<FrameStore> FrameStore::open(
+    const std::string& directory, const NewTape& if_missing, Sync sync) {
     if (::mkdir(directory.c_str(), 0750) != 0 && errno != EEXIST) {
         return fail(
             directory + ": cannot make the journal's directory: " + std::strerror(errno) +
@@ -56,7 +57,7 @@ Result<FrameStore> FrameStore::open(const std::string& directory, const NewTape&
     const bool is_new = !exists(store.path_);
     store.database_ = TRY(sqlite::Database::open(
         store.path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX));
-    TRY(store.configure_writer());
+    TRY(store.configure_writer(sync));
     if (is_new || !store.database_.value_of("SELECT 1 FROM meta WHERE key='tape_id'")) {
         TRY(store.create(if_missing));
     }
@@ -102,12 +103,14 @@ Result<FrameStore> FrameStore::open_to_read(const std::string& path) {
     return store;
 }
 
-Result<> FrameStore::configure_writer() {
+Result<> FrameStore::configure_writer(Sync sync) {
     sqlite3_busy_timeout(database_.get(), 0);
-    // EXCLUSIVE before WAL: no shared memory, no second process (docs/decisions/0002). Order matters.
-    auto mode = database_.execute(
-                             "PRAGMA page_size=8192; PRAGMA auto_vacuum=NONE; "
-                             "PRAGMA locking_mode=EXCLUSIVE;")
+    // EXCLUSIVE before WAL: no shared memory, no second process (docs/decisions/0002). Order
+    // matters.
+    auto mode = database_
+                    .execute(
+                        "PRAGMA page_size=8192; PRAGMA auto_vacuum=NONE; "
+                        "PRAGMA locking_mode=EXCLUSIVE;")
                     .and_then([&] { return database_.value_of("PRAGMA journal_mode=WAL;"); });
     auto locked = mode ? database_.execute("BEGIN IMMEDIATE; COMMIT;") : Result<>{};
     if (!mode || !locked) {
@@ -126,7 +129,9 @@ Result<> FrameStore::configure_writer() {
         return fail(path_ + ": SQLite refused write-ahead logging (" + *mode + ")");
     }
     TRY(database_.execute(
-        "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=-1;"
+        std::string(
+            sync == Sync::Commit ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;") +
+        "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=-1;"
         "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
         "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF;"));
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

@@ -23,6 +23,12 @@ struct StoredFrame {
 /// fsynced: WAL with synchronous=FULL.
 class FrameStore {
 public:
+    /// What a commit survives.
+    enum class Sync {
+        Commit,      ///< power loss: fsynced before it returns. The only choice for real time
+        Checkpoint,  ///< kill -9; a power loss may take the last moments, as a whole, off the end
+    };
+
     /// How a tape that does not exist yet is made.
     struct NewTape {
         std::uint64_t tape_id = 0;
@@ -33,7 +39,8 @@ public:
     /// there is none. Checks every frame (CRC, chain) and the producers against the frames, then
     /// raises and commits the epoch. Errors: another journal on the directory (exit 1), damage
     /// (exit 8, naming the first bad frame), a tape of another profile (exit 5).
-    static Result<FrameStore> open(const std::string& directory, const NewTape& if_missing);
+    static Result<FrameStore> open(
+        const std::string& directory, const NewTape& if_missing, Sync sync = Sync::Commit);
 
     /// Opens a tape that no journal is running on, for reading. `path` is the file or its
     /// directory.
@@ -63,7 +70,7 @@ public:
     static std::string file_in(const std::string& directory) { return directory + "/open.db"; }
 
 private:
-    Result<> configure_writer();
+    Result<> configure_writer(Sync sync);
     Result<> create(const NewTape& tape);
     Result<> prepare_statements();
     Result<> load_meta();

@@ -16,7 +16,9 @@ class FrameStoreTest : public ::testing::Test {
 protected:
     std::string directory() const { return directory_.path().string(); }
 
-    FrameStore open() { return FrameStore::open(directory(), {.tape_id = 7, .profile = "demo"}).value(); }
+    FrameStore open() {
+        return FrameStore::open(directory(), {.tape_id = 7, .profile = "demo"}).value();
+    }
 
     std::string error_of_open(const std::string& profile = "demo") {
         auto store = FrameStore::open(directory(), {.tape_id = 7, .profile = profile});
@@ -34,7 +36,10 @@ protected:
             batch.header.recorded_at = at.last_recorded_at + 1;
             for (int k = 0; k < 2; ++k) {
                 encode_record(
-                    batch.records, 1, at.last_seq + 1 + static_cast<std::uint64_t>(k), Seq{},
+                    batch.records,
+                    1,
+                    at.last_seq + 1 + static_cast<std::uint64_t>(k),
+                    Seq{},
                     StrategyStarted{.strategy = "s", .request = {}});
             }
             batch.header.raw_length = static_cast<std::uint32_t>(batch.records.size());
@@ -115,7 +120,8 @@ TEST_F(FrameStoreTest, NoticesAFlippedByteAndNamesTheFrame) {
         auto store = open();
         fill(store, 10);
     }
-    tamper("UPDATE frame SET data = CAST(replace(hex(data), '73', '74') AS BLOB) WHERE first_seq = 7");
+    tamper(
+        "UPDATE frame SET data = CAST(replace(hex(data), '73', '74') AS BLOB) WHERE first_seq = 7");
     const std::string error = error_of_open();
     EXPECT_NE(error.find("frame at seq 7"), std::string::npos) << error;
     EXPECT_NE(error.find("CRC32C"), std::string::npos) << error;
@@ -157,8 +163,7 @@ TEST_F(FrameStoreTest, AFileThatIsNoTapeIsSaidToBeNone) {
 }
 
 TEST_F(FrameStoreTest, ADirectoryThatCannotBeMadeIsNamed) {
-    const auto store =
-        FrameStore::open(directory() + "/a/b", {.tape_id = 1, .profile = "demo"});
+    const auto store = FrameStore::open(directory() + "/a/b", {.tape_id = 1, .profile = "demo"});
     ASSERT_FALSE(store);
     EXPECT_NE(store.error().message.find("/a/b"), std::string::npos);
 }

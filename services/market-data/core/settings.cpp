@@ -1,0 +1,251 @@
+#include "market-data/core/settings.h"
+
+#include <charconv>
+
+namespace tapedeck::market_data {
+
+namespace {
+
+constexpr std::string_view kPrefix = "market-data.";
+constexpr std::string_view kInstrumentPrefix = "market-data.instrument.";
+
+Setting setting(
+    std::string key,
+    SettingKind kind,
+    std::string default_text,
+    std::string help,
+    std::vector<std::string> choices = {}) {
+    Setting result;
+    result.key = std::move(key);
+    result.kind = kind;
+    result.default_text = std::move(default_text);
+    result.help = std::move(help);
+    result.choices = std::move(choices);
+    return result;
+}
+
+Setting bounded(Setting setting, std::string min, std::string max) {
+    setting.min = std::move(min);
+    setting.max = std::move(max);
+    return setting;
+}
+
+SettingsSection feed_section() {
+    using enum SettingKind;
+    return {
+        .name = "market-data",
+        .help = "Where prices come from, and how fast.",
+        .settings =
+            {setting("feed", Text, "synthetic", "The source.", {"synthetic", "recorded"}),
+             setting(
+                 "files",
+                 TextList,
+                 "",
+                 "Recorded: CSV files, plain, .gz or .zst; path, or path=venue:BASE/QUOTE@1m where "
+                 "the name does not say what is in it."),
+             setting(
+                 "speed",
+                 Text,
+                 "1",
+                 "Seconds of the tape a second: 1 is real time, max is as fast as possible."),
+             bounded(
+                 setting("seed", Integer, "1", "Synthetic: the same seed gives the same market."),
+                 "0",
+                 "9223372036854775807"),
+             setting(
+                 "instruments",
+                 Instruments,
+                 "demo:BTC/USD,demo:ETH/USD,demo:SOL/USD",
+                 "Synthetic: what is traded."),
+             setting(
+                 "start",
+                 Moment,
+                 "",
+                 "The first moment. Synthetic: 2026-01-01 if not set. Recorded: earlier data is "
+                 "left out."),
+             setting("duration", TimeSpan, "0s", "The feed ends after this; 0s: all there is."),
+             bounded(
+                 setting(
+                     "stale_after",
+                     TimeSpan,
+                     "1m",
+                     "An instrument without data for longer is stale (where only candles come, for "
+                     "longer than three of them)."),
+                 "1s",
+                 ""),
+             setting(
+                 "build_candles",
+                 TimeSpan,
+                 "1m",
+                 "Interval of the candles built from trades that come without candles; 0s: none."),
+             setting(
+                 "on_bad_line",
+                 Text,
+                 "stop",
+                 "Recorded: a line that cannot be read ends the feed, or is rejected and shown.",
+                 {"stop", "reject"})},
+        .kind = ""};
+}
+
+SettingsSection instrument_section() {
+    using enum SettingKind;
+    return {
+        .name = "market-data.instrument.*",
+        .help = "What an instrument demands of an order, instead of what its data suggests.",
+        .settings =
+            {setting("price_tick", Decimal, "", "Every order price is a multiple; quote currency."),
+             setting("quantity_step", Decimal, "", "Every order quantity is a multiple; base."),
+             setting("quantity_min", Decimal, "", "The smallest order; base."),
+             setting("notional_min", Decimal, "", "The smallest order's value; quote currency.")},
+        .kind = ""};
+}
+
+const Setting& descriptor(std::string_view key) {
+    static const SettingsSection section = feed_section();
+    for (const auto& each : section.settings) {
+        if (each.key == key) return each;
+    }
+    static const Setting none;
+    return none;
+}
+
+/// The key's text, or its default.
+std::string text_of(const Settings& settings, std::string_view key) {
+    return settings.text(std::string(kPrefix) + std::string(key), descriptor(key).default_text);
+}
+
+auto bad(std::string_view key, std::string_view value, std::string_view expected) {
+    return fail(
+        std::string(key) + ": expected " + std::string(expected) + ", was \"" + std::string(value) +
+            "\"",
+        ExitCode::Configuration);
+}
+
+auto bad_feed(const Settings& settings, std::string_view key, std::string_view expected) {
+    return bad(std::string(kPrefix) + std::string(key), text_of(settings, key), expected);
+}
+
+Result<bool> choice(const Settings& settings, std::string_view key, std::string_view second) {
+    const std::string text = text_of(settings, key);
+    const auto& choices = descriptor(key).choices;
+    if (text != choices[0] && text != choices[1]) {
+        return bad_feed(settings, key, '"' + choices[0] + "\" or \"" + choices[1] + '"');
+    }
+    return text == second;
+}
+
+Result<Duration> duration(const Settings& settings, std::string_view key, Duration min) {
+    const auto value = parse_duration(text_of(settings, key));
+    if (!value) return bad_feed(settings, key, "a duration such as 90s, 1m or 2d");
+    if (*value < min) return bad_feed(settings, key, "at least " + to_string(min));
+    return *value;
+}
+
+Result<std::vector<Instrument>> instruments(const Settings& settings) {
+    Settings one;
+    one.set("list", text_of(settings, "instruments"));
+    std::vector<Instrument> result;
+    for (const auto& name : one.list("list")) {
+        const auto instrument = Instrument::parse(name);
+        if (!instrument) {
+            return bad_feed(settings, "instruments", "names like demo:BTC/USD, joined by commas");
+        }
+        result.push_back(*instrument);
+    }
+    std::sort(result.begin(), result.end());
+    if (std::adjacent_find(result.begin(), result.end()) != result.end()) {
+        return bad_feed(settings, "instruments", "each instrument once");
+    }
+    return result;
+}
+
+/// Sets `out` to the decimal under `key`, which must be positive, if there is one.
+template <class T>
+Result<> read_amount(const Settings& settings, const std::string& key, std::optional<T>& out) {
+    if (settings.text(key).empty()) return {};
+    const auto value = T::parse(settings.text(key));
+    if (!value || !value->is_positive()) {
+        return bad(key, settings.text(key), "a positive decimal");
+    }
+    out = *value;
+    return {};
+}
+
+Result<std::map<Instrument, Precision>> precisions(const Settings& settings) {
+    std::map<Instrument, Precision> result;
+    const auto& values = settings.values();
+    for (auto it = values.lower_bound(kInstrumentPrefix); it != values.end(); ++it) {
+        const std::string& key = it->first;
+        if (key.compare(0, kInstrumentPrefix.size(), kInstrumentPrefix) != 0) break;
+        // An asset's name may have a dot; a key has none.
+        const auto dot = key.rfind('.');
+        if (dot < kInstrumentPrefix.size()) continue;
+        const auto name = key.substr(kInstrumentPrefix.size(), dot - kInstrumentPrefix.size());
+        const auto instrument = Instrument::parse(name);
+        if (!instrument) return bad(key, name, "an instrument such as kraken:BTC/EUR in the key");
+        Precision& precision = result[*instrument];
+        const auto field = key.substr(dot + 1);
+        if (field == "price_tick") TRY(read_amount(settings, key, precision.price_tick));
+        if (field == "quantity_step") TRY(read_amount(settings, key, precision.quantity_step));
+        if (field == "quantity_min") TRY(read_amount(settings, key, precision.quantity_min));
+        if (field == "notional_min") TRY(read_amount(settings, key, precision.notional_min));
+    }
+    return result;
+}
+
+}  // namespace
+
+void Precision::apply_to(InstrumentListed& listed) const {
+    listed.price_tick = price_tick.value_or(listed.price_tick);
+    listed.quantity_step = quantity_step.value_or(listed.quantity_step);
+    listed.quantity_min = quantity_min.value_or(listed.quantity_min);
+    listed.notional_min = notional_min.value_or(listed.notional_min);
+}
+
+Precision FeedSettings::precision_of(const Instrument& instrument) const {
+    const auto found = precision.find(instrument);
+    return found == precision.end() ? Precision{} : found->second;
+}
+
+std::vector<SettingsSection> settings() {
+    return {feed_section(), instrument_section()};
+}
+
+Result<FeedSettings> parse(const Settings& settings) {
+    FeedSettings result;
+    result.source =
+        TRY(choice(settings, "feed", "recorded")) ? Source::Recorded : Source::Synthetic;
+    result.on_bad_line =
+        TRY(choice(settings, "on_bad_line", "reject")) ? BadLine::Reject : BadLine::Stop;
+    result.files = settings.list("market-data.files");
+    const auto speed = Speed::parse(text_of(settings, "speed"));
+    if (!speed) {
+        return bad_feed(settings, "speed", "\"max\", or a number from 0.001 to 1000000");
+    }
+    result.speed = *speed;
+    const std::string seed = text_of(settings, "seed");
+    const auto [end, error] = std::from_chars(seed.data(), seed.data() + seed.size(), result.seed);
+    if (error != std::errc{} || end != seed.data() + seed.size()) {
+        return bad_feed(settings, "seed", "a whole number, not negative");
+    }
+    result.instruments = TRY(instruments(settings));
+    const std::string start = text_of(settings, "start");
+    if (!start.empty()) {
+        const auto time = parse_time(start);
+        if (!time) return bad_feed(settings, "start", "a time such as 2026-01-01T00:00:00Z");
+        result.start = *time;
+    }
+    result.duration = TRY(duration(settings, "duration", Duration::zero()));
+    result.stale_after = TRY(duration(settings, "stale_after", std::chrono::seconds(1)));
+    result.build_candles = TRY(duration(settings, "build_candles", Duration::zero()));
+    result.precision = TRY(precisions(settings));
+    if (result.source == Source::Recorded && result.files.empty()) {
+        return bad_feed(settings, "files", "at least one CSV file for feed = \"recorded\"");
+    }
+    if (result.source == Source::Synthetic && result.instruments.empty()) {
+        return bad_feed(settings, "instruments", "at least one for feed = \"synthetic\"");
+    }
+    return result;
+}
+
+}  // namespace tapedeck::market_data
