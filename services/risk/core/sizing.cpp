@@ -150,9 +150,10 @@ Step cap(Proposal& p, std::string_view name, const Bound& limit, Money used) {
         return {};
     }
     const Money left = TRY(difference(Money(*limit.value()), used));
+    const Money need = TRY(notional(*p.unit_cost, *p.order.quantity, Rounding::Up));
+    if (need <= left) return {};  // the ordinary case, and without a division
     Quantity most;
     if (left.is_positive()) most = TRY(quantity_for(left, *p.unit_cost, Rounding::Down));
-    if (most >= *p.order.quantity) return {};
     p.order.quantity = most;
     p.capped_by = name;
     return {};
