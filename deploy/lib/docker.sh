@@ -16,16 +16,15 @@ find_docker() {
     return 1
 }
 
-# compose ARGUMENT...: the plugin, or the program of old. It finds deploy/.env beside the file.
-compose() {
-    if docker compose version >/dev/null 2>&1; then
-        docker compose --file "$root/deploy/compose.yml" "$@"
-    else
-        docker-compose --file "$root/deploy/compose.yml" "$@"
+# find_compose: sets compose to the words that begin a command of it: the plugin, or the older program.
+find_compose() {
+    compose=(docker compose)
+    if ! docker compose version >/dev/null 2>&1; then
+        have docker-compose || return 1
+        compose=(docker-compose)
     fi
+    compose+=(--file "$root/deploy/compose.yml")
 }
-
-have_compose() { docker compose version >/dev/null 2>&1 || have docker-compose; }
 
 engine_runs() { have docker && timeout 20 docker info >/dev/null 2>&1; }
 

@@ -45,11 +45,15 @@ private:
 
 void add_common_options(CLI::App& app, CommonOptions& options, std::string& utc) {
     const auto group = [](CLI::Option* option) { option->group("Common flags"); };
-    group(app.add_option("--home", options.home, "Directory of the stack: $TAPEDECK_HOME, else ./var/PROFILE"));
-    group(app.add_option("--profile", options.profile, "demo, paper or live: $TAPEDECK_PROFILE, else demo"));
+    group(app.add_option(
+        "--home", options.home, "Directory of the stack: $TAPEDECK_HOME, else ./var/PROFILE"));
+    group(app.add_option(
+        "--profile", options.profile, "demo, paper or live: $TAPEDECK_PROFILE, else demo"));
     group(app.add_option("--config", options.config, "Directory of the configuration files"));
-    group(app.add_option("--tape", options.tape, "Read this tape (file or directory), with no stack running"));
-    group(app.add_option("--set", options.overrides, "KEY=VALUE over the configuration; may be repeated")
+    group(app.add_option(
+        "--tape", options.tape, "Read this tape (file or directory), with no stack running"));
+    group(app.add_option(
+                 "--set", options.overrides, "KEY=VALUE over the configuration; may be repeated")
               ->expected(1)
               ->take_all());
     group(app.add_option("-o,--output", options.output, "Write the result to FILE (- = stdout)"));
@@ -58,7 +62,8 @@ void add_common_options(CLI::App& app, CommonOptions& options, std::string& utc)
     group(app.add_flag("-q,--quiet", options.quiet, "Nothing on stderr but errors"));
     group(app.add_flag("--no-input", options.no_input, "Never ask; refuse instead (exit 6)"));
     group(app.add_flag("--local", options.local_time, "Times in this machine's zone"));
-    group(app.add_flag_callback("--utc", [&options] { options.local_time = false; }, "Times in UTC (the default)"));
+    group(app.add_flag_callback(
+        "--utc", [&options] { options.local_time = false; }, "Times in UTC (the default)"));
     (void)utc;
 }
 
@@ -182,8 +187,9 @@ int run(const std::vector<std::string>& arguments, World& world) {
     try {
         app.parse(reversed);
     } catch (const CLI::Success& asked) {
-        world.out << (asked.get_name() == "CallForVersion" ? std::string(asked.what()) + '\n'
-                                                           : chosen(app)->help());
+        world.out
+            << (asked.get_name() == "CallForVersion" ? std::string(asked.what()) + '\n'
+                                                     : chosen(app)->help());
         return static_cast<int>(ExitCode::Ok);
     } catch (const CLI::ParseError& error) {
         const Error problem = usage(error.what(), chosen(app));

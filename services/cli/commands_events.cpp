@@ -19,7 +19,8 @@ void add_selection(CLI::App& command, Selection& selection, bool with_last_per_k
         ->take_all();
     command.add_option("--instrument", selection.instrument, "Only this one: kraken:BTC/EUR");
     command.add_option("--strategy", selection.strategy, "Only this one");
-    command.add_option("--from", selection.from, "Seq, time, -2h, -10 (events back), beginning, end");
+    command.add_option(
+        "--from", selection.from, "Seq, time, -2h, -10 (events back), beginning, end");
     command.add_option("--to", selection.to, "Likewise, inclusive");
     command.add_option("--since", selection.since, "2h, or as --from");
     if (!with_last_per_key) return;

@@ -48,8 +48,10 @@ std::string bash_script(const std::vector<Node>& nodes) {
     std::string cases;
     std::string known;
     for (const auto& node : nodes) {
-        cases += fmt::format("        \"{}\") words=\"{}\" ;;\n", node.path, words_of(node, nodes.front()));
-        if (!node.path.empty()) known += fmt::format("{}\"{}\"", known.empty() ? "" : "|", node.path);
+        cases += fmt::format(
+            "        \"{}\") words=\"{}\" ;;\n", node.path, words_of(node, nodes.front()));
+        if (!node.path.empty())
+            known += fmt::format("{}\"{}\"", known.empty() ? "" : "|", node.path);
     }
     return fmt::format(
         R"(# Completion of tapedeck for bash.
@@ -94,7 +96,8 @@ std::string fish_script(const std::vector<Node>& nodes) {
             continue;
         }
         const auto space = node.path.rfind(' ');
-        const std::string name = space == std::string::npos ? node.path : node.path.substr(space + 1);
+        const std::string name =
+            space == std::string::npos ? node.path : node.path.substr(space + 1);
         const std::string parent = space == std::string::npos ? "" : node.path.substr(0, space);
         const std::string when = parent.empty()
                                      ? "__fish_use_subcommand"

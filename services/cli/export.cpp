@@ -96,8 +96,7 @@ Result<> verify(Session& session) {
     const Duration started = clock.monotonic();
     Seq last;
     {
-        ops::Progress progress(
-            "verify", end.value, "events", clock, session.progress_output());
+        ops::Progress progress("verify", end.value, "events", clock, session.progress_output());
         last = TRY(tape.verify([&](Seq seq) { progress.advance_to(seq.value); }));
     }
     if (last < end) {
@@ -113,8 +112,8 @@ Result<> verify(Session& session) {
             "\",\"last_seq\":" + std::to_string(last.value) + ",\"ok\":true}\n");
     }
     return session.print(
-        "ok  tape " + tape_name(facts.tape_id) + " (" + facts.profile + "): " +
-        std::to_string(last.value) + " events, hash chain intact, " +
+        "ok  tape " + tape_name(facts.tape_id) + " (" + facts.profile +
+        "): " + std::to_string(last.value) + " events, hash chain intact, " +
         to_string(Duration(elapsed)) + "\n");
 }
 

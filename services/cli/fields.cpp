@@ -82,8 +82,7 @@ void collect(const T& message, const std::string& path, std::vector<FlatField>& 
                     list.push_back(item);
                 }
             }
-            fields.push_back(
-                {full, list.dump(-1, ' ', false, Json::error_handler_t::replace)});
+            fields.push_back({full, list.dump(-1, ' ', false, Json::error_handler_t::replace)});
         } else {
             fields.push_back({full, text_of(member)});
         }

@@ -71,8 +71,14 @@ private:
 
     static const std::vector<std::string>& names() {
         static const std::vector<std::string> kNames = {
-            "", "market-data", "strategy", "risk", "execution.orders", "execution.paper",
-            "execution.portfolio", "operator"};
+            "",
+            "market-data",
+            "strategy",
+            "risk",
+            "execution.orders",
+            "execution.paper",
+            "execution.portfolio",
+            "operator"};
         return kNames;
     }
 
@@ -136,7 +142,7 @@ private:
 };
 
 /// What a command said and how it ended.
-struct Outcome {
+struct Said {
     int code = 0;
     std::string out;
     std::string err;
@@ -154,7 +160,7 @@ private:
 };
 
 /// Runs one command with no terminal.
-inline Outcome run_command(
+inline Said run_command(
     const std::vector<std::string>& arguments,
     const std::string& input = "",
     std::map<std::string, std::string> environment = {}) {
@@ -162,8 +168,13 @@ inline Outcome run_command(
     std::ostringstream out;
     std::ostringstream err;
     const FakeClock clock;
-    World world{.in = in, .out = out, .err = err, .clock = clock,
-                .environment = std::move(environment), .program_directory = {}};
+    World world{
+        .in = in,
+        .out = out,
+        .err = err,
+        .clock = clock,
+        .environment = std::move(environment),
+        .program_directory = {}};
     const int code = run(arguments, world);
     return {code, out.str(), err.str()};
 }

@@ -155,9 +155,7 @@ std::string decision(const Event& event) {
         [](const StrategyStateChanged& e) {
             return fmt::format("{} ({}) {} {}", e.strategy, e.kind, to_string(e.state), e.reason);
         },
-        [](const OrderApproved& e) {
-            return describe(e.terms) + ", " + checks_of(e.checks);
-        },
+        [](const OrderApproved& e) { return describe(e.terms) + ", " + checks_of(e.checks); },
         [](const OrderDenied& e) {
             return fmt::format(
                 "{} {} {}{}",
@@ -220,11 +218,9 @@ std::string account(const Event& event) {
                 "{} {} {} realised {} cash {}",
                 e.strategy,
                 e.instrument.name(),
-                e.quantity.is_zero() ? "flat"
-                                     : fmt::format(
-                                           "{} @ {}",
-                                           e.quantity.to_string(),
-                                           e.average_price.to_string()),
+                e.quantity.is_zero()
+                    ? "flat"
+                    : fmt::format("{} @ {}", e.quantity.to_string(), e.average_price.to_string()),
                 e.realised.to_string(),
                 e.cash.to_string());
         },
@@ -328,17 +324,26 @@ Result<std::string> RecordLines::formatted(
         }
         const std::string_view name = format.substr(1, end - 1);
         format.remove_prefix(end + 1);
-        if (name == "seq") text += std::to_string(recorded.seq.value);
-        else if (name == "time") text += session_.show(recorded.recorded_at);
-        else if (name == "clock") text += session_.show_clock(recorded.recorded_at);
-        else if (name == "type") text += recorded.event.name();
-        else if (name == "service") text += service(recorded.producer);
-        else if (name == "cause") text += std::to_string(recorded.cause.value);
-        else if (name == "text") text += describe(recorded.event);
-        else if (name == "json") text += to_json(recorded);
+        if (name == "seq")
+            text += std::to_string(recorded.seq.value);
+        else if (name == "time")
+            text += session_.show(recorded.recorded_at);
+        else if (name == "clock")
+            text += session_.show_clock(recorded.recorded_at);
+        else if (name == "type")
+            text += recorded.event.name();
+        else if (name == "service")
+            text += service(recorded.producer);
+        else if (name == "cause")
+            text += std::to_string(recorded.cause.value);
+        else if (name == "text")
+            text += describe(recorded.event);
+        else if (name == "json")
+            text += to_json(recorded);
         else {
             return fail(
-                "--format knows {seq} {time} {clock} {type} {service} {cause} {text} {json}, not {" +
+                "--format knows {seq} {time} {clock} {type} {service} {cause} {text} {json}, not "
+                "{" +
                     std::string(name) + "}",
                 ExitCode::Usage);
         }

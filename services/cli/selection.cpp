@@ -112,8 +112,8 @@ Seq intent_of(const Recorded& recorded) {
 
 std::string key_of(const Recorded& recorded) {
     std::string key(recorded.event.name());
-    key += '\t' + instrument_named_in(recorded.event).to_string() + '\t' +
-           strategy_of(recorded.event);
+    key +=
+        '\t' + instrument_named_in(recorded.event).to_string() + '\t' + strategy_of(recorded.event);
     if (const Seq intent = intent_of(recorded); intent.exists()) {
         key += '\t' + std::to_string(intent.value);
     }

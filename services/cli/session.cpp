@@ -121,7 +121,8 @@ void Session::note(std::string_view message) {
 Result<> Session::finish() {
     if (file_.is_open()) {
         file_.close();
-        if (!file_) return fail("could not write all of " + options_.output + ": is the disk full?");
+        if (!file_)
+            return fail("could not write all of " + options_.output + ": is the disk full?");
     }
     world_.out.flush();
     if (!world_.out) return fail("could not write the result to stdout");

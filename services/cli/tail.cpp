@@ -128,9 +128,8 @@ Result<std::deque<Recorded>> last_of_each_key(TapeSource& tape, Printer& printer
     }));
     std::deque<Recorded> records;
     for (auto& [key, recorded] : by_key) records.push_back(std::move(recorded));
-    std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
-        return a.seq < b.seq;
-    });
+    std::sort(
+        records.begin(), records.end(), [](const auto& a, const auto& b) { return a.seq < b.seq; });
     return records;
 }
 
@@ -170,10 +169,10 @@ Result<> tail(Session& session, const TailOptions& options) {
     if (range.to > end) range.to = end;
     Printer printer = TRY(Printer::make(session, tape, options.selection, ""));
     const bool since = !options.selection.since.empty() || !options.selection.from.empty();
-    const auto records = TRY(
-        options.selection.last_per_key
-            ? last_of_each_key(tape, printer, range)
-            : last_records(tape, printer, range, since ? kForEver : options.count));
+    const auto records =
+        TRY(options.selection.last_per_key
+                ? last_of_each_key(tape, printer, range)
+                : last_records(tape, printer, range, since ? kForEver : options.count));
     TRY(printer.learn_names());
     for (const auto& recorded : records) TRY(printer.print(recorded));
     printer.flush();

@@ -175,10 +175,7 @@ Result<bool> visit_records(
 }
 
 Result<> TapeSource::records(
-    Seq from,
-    Seq to,
-    const Wanted& wanted,
-    const std::function<bool(const Recorded&)>& visit) {
+    Seq from, Seq to, const Wanted& wanted, const std::function<bool(const Recorded&)>& visit) {
     return read(from, to, [&](const Frame& frame) {
         return visit_records(frame, from, to, wanted, visit);
     });

@@ -71,10 +71,7 @@ public:
     /// Records from … to that are wanted, decoded, until `visit` says false. Types of a newer build
     /// are passed over.
     Result<> records(
-        Seq from,
-        Seq to,
-        const Wanted& wanted,
-        const std::function<bool(const Recorded&)>& visit);
+        Seq from, Seq to, const Wanted& wanted, const std::function<bool(const Recorded&)>& visit);
 
     /// One record. Exit 3 when the tape has none of that seq.
     Result<Recorded> at(Seq seq);
