@@ -7,6 +7,7 @@
 
 namespace tapedeck {
 
+/// What a pause is about.
 enum class Scope { All = 1, Strategy = 2, Instrument = 3, Venue = 4 };
 
 constexpr auto enum_names(Scope) {
@@ -120,6 +121,7 @@ struct KillEngaged {
     }
 };
 
+/// The operator lifts the kill; what was canceled stays canceled.
 struct KillReleased {
     static constexpr std::uint16_t kType = 155;
     static constexpr std::string_view kName = "KillReleased";

@@ -9,6 +9,7 @@
 
 namespace tapedeck {
 
+/// How an evaluation of a strategy ended.
 enum class Outcome {
     WarmingUp = 1,  ///< an indicator is still undefined
     NoSignal = 2,   ///< evaluated, nothing to do
@@ -90,6 +91,7 @@ struct TargetSet {
     }
 };
 
+/// Whether a strategy is evaluated, and its targets go on.
 enum class StrategyState { Active = 1, Paused = 2, Stopped = 3, Failed = 4 };
 
 constexpr auto enum_names(StrategyState) {

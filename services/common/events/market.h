@@ -106,6 +106,7 @@ struct CandleClosed {
     }
 };
 
+/// Why data is missing.
 enum class GapReason {
     MissingCandles = 1,  ///< candle times are not contiguous
     Conflated = 2,       ///< the producer's window was full and updates were dropped

@@ -58,6 +58,7 @@ struct OrderSent {
     }
 };
 
+/// The venue has the order; it rests or is being filled there.
 struct OrderAccepted {
     static constexpr std::uint16_t kType = 103;
     static constexpr std::string_view kName = "OrderAccepted";
@@ -186,6 +187,7 @@ struct OrderUnknown {
     }
 };
 
+/// How an unknown order turned out.
 enum class Resolution { Accepted = 1, Ended = 2, NeverArrived = 3 };
 
 constexpr auto enum_names(Resolution) {
@@ -229,6 +231,7 @@ struct OrderQueryRequested {
     }
 };
 
+/// What the venue knows of an order that it was asked about.
 enum class VenueOrderState {
     Absent = 1,
     Open = 2,

@@ -321,6 +321,7 @@ struct EmergencyStopTripped {
     }
 };
 
+/// A tripped limit no longer holds: the next UTC day has begun, or the operator said `resume`.
 struct EmergencyStopReleased {
     static constexpr std::uint16_t kType = 85;
     static constexpr std::string_view kName = "EmergencyStopReleased";

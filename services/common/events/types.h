@@ -10,6 +10,7 @@
 
 namespace tapedeck {
 
+/// Which way an order or a fill goes.
 enum class Side { Buy = 1, Sell = 2 };
 
 constexpr auto enum_names(Side) {
@@ -20,6 +21,8 @@ constexpr Side opposite(Side side) {
     return side == Side::Buy ? Side::Sell : Side::Buy;
 }
 
+/// How an order gets its price. Stop and take-profit orders rest until their trigger price is
+/// reached.
 enum class OrderType { Market = 1, Limit = 2, Stop = 3, TakeProfit = 4 };
 
 constexpr auto enum_names(OrderType) {
@@ -30,6 +33,7 @@ constexpr auto enum_names(OrderType) {
          {OrderType::TakeProfit, "take_profit"}}};
 }
 
+/// How long an order rests at the venue.
 enum class TimeInForce {
     GoodTillCanceled = 1,
     ImmediateOrCancel = 2,
@@ -63,6 +67,7 @@ constexpr auto enum_names(OrderPurpose) {
          {OrderPurpose::Emergency, "emergency"}}};
 }
 
+/// Whether a fill came to an order that rested, or took from one that did.
 enum class Liquidity { Maker = 1, Taker = 2 };
 
 constexpr auto enum_names(Liquidity) {

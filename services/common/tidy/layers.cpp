@@ -92,7 +92,8 @@ const std::map<std::string, Folders>& layers() {
         {"research",
          kService + kCores + Folders{"venues/paper", "venues/recorded", "venues/synthetic"}},
         {"cli", kService + kCores + Folders{"venues/paper", "research"}},
-        {"integration-tests", kService + kCores + kVenues + Folders{"common/testing", "research"}},
+        {"integration-tests",
+         kService + kCores + kVenues + Folders{"common/testing", "journal/store", "research"}},
     };
     return kLayers;
 }

@@ -136,7 +136,7 @@ bool is_for_tests(const File& file) {
     const std::string name = fs::path(file.path).filename().string();
     const std::string stem = fs::path(file.path).stem().string();
     return name.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_fixture") ||
-           stem.ends_with("_fuzz") || stem.ends_with("_bench") ||
+           stem.ends_with("_story") || stem.ends_with("_fuzz") || stem.ends_with("_bench") ||
            folder_of(file.path) == "common/testing" || file.path.starts_with("integration-tests/");
 }
 

@@ -36,7 +36,8 @@ bool is_cpp(const File& file);
 bool is_header(const File& file);
 bool is_proto(const File& file);
 
-/// Tests, and what only tests include: test_*.h, *_fixture.h, fuzzers, benches, common/testing.
+/// Tests, and what only tests include: test_*.h, *_fixture.h, *_story.h, fuzzers, benches,
+/// common/testing, integration-tests.
 bool is_for_tests(const File& file);
 
 /// "common/base", "risk/core", "venues/paper"; "risk" for services/risk/main.cpp; for what lies
