@@ -107,8 +107,47 @@ Output run(const std::string& program, const std::vector<std::string>& arguments
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, slurp(out), slurp(err)};
 }
 
-Stack::Stack(std::vector<std::string> settings, std::string profile)
-    : settings_(std::move(settings)), profile_(std::move(profile)) {}
+namespace {
+
+/// Deaf to what the shipped demo becomes: tests have a configuration of their own.
+constexpr const char* kConfig = R"toml(
+[journal]
+clock = "feed"
+sync = "checkpoint"
+
+[strategy.rsi]
+kind = "rsi"
+instruments = ["test:BTC/USD", "test:ETH/USD", "test:SOL/USD"]
+period = 7
+
+[strategy.macd]
+kind = "macd"
+instruments = ["test:BTC/USD", "test:ETH/USD"]
+
+[strategy.bollinger]
+kind = "bollinger"
+instruments = ["test:SOL/USD"]
+
+[strategy.vote]
+kind = "vote"
+instruments = ["test:ETH/USD"]
+
+[risk]
+day_trades = 500
+max_open_orders = 50
+order_rate = 1000
+fraction = "0.05"
+
+[paper]
+cash = ["USD:10000"]
+)toml";
+
+}  // namespace
+
+Stack::Stack(std::vector<std::string> settings) : settings_(std::move(settings)) {
+    std::filesystem::create_directory(home_.path() / "config");
+    home_.write("config/demo.toml", kConfig);
+}
 
 const std::vector<std::string>& Stack::services() {
     static const std::vector<std::string> names{
@@ -118,12 +157,7 @@ const std::vector<std::string>& Stack::services() {
 
 std::vector<std::string> Stack::arguments() const {
     std::vector<std::string> result{
-        "--config",
-        std::string(TAPEDECK_SOURCE_DIR) + "/deploy/config",
-        "--profile",
-        profile_,
-        "--home",
-        home()};
+        "--config", home() + "/config", "--profile", "demo", "--home", home()};
     for (const auto& setting : settings_) {
         result.emplace_back("--set");
         result.push_back(setting);

@@ -61,8 +61,8 @@ std::string binary(const std::string& name);
 /// A stack over recorded candles, in a home of its own.
 class Stack {
 public:
-    /// `settings`: overrides as "risk.day_trades=20".
-    explicit Stack(std::vector<std::string> settings, std::string profile = "demo");
+    /// `settings`: overrides as "risk.day_trades=20", on top of four strategies on three pairs.
+    explicit Stack(std::vector<std::string> settings);
 
     static const std::vector<std::string>& services();
 
@@ -100,7 +100,6 @@ public:
 private:
     testing::TemporaryDirectory home_;
     std::vector<std::string> settings_;
-    std::string profile_;
     std::map<std::string, std::unique_ptr<Child>> processes_;
 };
 

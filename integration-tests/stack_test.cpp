@@ -24,11 +24,7 @@ public:
 
     std::vector<std::string> settings() const {
         return {
-            "market-data.feed=recorded",
-            "market-data.files=" + files_,
-            "market-data.speed=max",
-            "risk.day_trades=500",
-            "risk.order_rate=1000"};
+            "market-data.feed=recorded", "market-data.files=" + files_, "market-data.speed=max"};
     }
 
 private:
@@ -44,6 +40,18 @@ std::vector<Recorded> play(const Market& market) {
     return stack.tape();
 }
 
+/// A restart adds records of its own, which moves those behind it by nanoseconds: times are cut to
+/// seconds, ages in seconds to six digits.
+std::string without_nanoseconds(const std::string& text) {
+    const auto point = text.find('.');
+    if (point == std::string::npos || text.size() - point <= 7) return text;
+    if (text.back() == 'Z') return text.substr(0, point);
+    const auto value = Decimal::parse(text);
+    if (!value) return text;
+    const Decimal micro = Decimal::parse("0.000001").value();
+    return round_to_step(*value, micro, Rounding::HalfEven).value().to_string();
+}
+
 /// What an event says, without what depends on its place on the tape: seqs, and ids made of them.
 nlohmann::json without_places(const nlohmann::json& value) {
     if (value.is_array()) {
@@ -51,6 +59,7 @@ nlohmann::json without_places(const nlohmann::json& value) {
         for (const auto& item : value) result.push_back(without_places(item));
         return result;
     }
+    if (value.is_string()) return without_nanoseconds(value.get<std::string>());
     if (!value.is_object()) return value;
     static const std::set<std::string> kPlaces{
         "group", "client_order_id", "trade_id", "venue_order_id", "tape_id"};
@@ -60,6 +69,13 @@ nlohmann::json without_places(const nlohmann::json& value) {
         result[key] = without_places(item);
     }
     return result;
+}
+
+std::string first_difference(const std::string& a, const std::string& b) {
+    const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    const auto from = static_cast<std::size_t>(in_a - a.begin());
+    const std::size_t context = std::min<std::size_t>(from, 80);
+    return a.substr(from - context, 160) + " | " + b.substr(from - context, 160);
 }
 
 bool is_about_services(const Event& event) {
@@ -125,7 +141,9 @@ TEST_F(RecordedMarketTest, GivesEveryTargetAVerdict) {
     ASSERT_FALSE(verdicts.empty());
     for (const auto& [recorded, approved] : all<OrderApproved>(tape())) {
         if (verdicts.contains(approved.target.value)) ++verdicts[approved.target.value];
-        EXPECT_FALSE(approved.checks.empty()) << recorded.seq.value;
+        // What reduces a position may be called for by its state; what opens one is judged.
+        if (approved.terms.purpose != OrderPurpose::Entry) continue;
+        EXPECT_GE(approved.checks.size(), 20U) << recorded.seq.value;
     }
     for (const auto& [recorded, denied] : all<OrderDenied>(tape())) {
         ++verdicts[denied.target.value];
@@ -235,7 +253,8 @@ TEST_P(KillTest, TheRunEndsAsTheUndisturbedOne) {
     const auto expected = story_of(tape());
     const auto found = story_of(stack.tape());
     for (std::size_t i = 0; i < std::min(expected.size(), found.size()); ++i) {
-        ASSERT_EQ(found[i], expected[i]) << "event " << i;
+        ASSERT_EQ(found[i], expected[i])
+            << "event " << i << ", from here on: " << first_difference(found[i], expected[i]);
     }
     EXPECT_EQ(found.size(), expected.size());
 }

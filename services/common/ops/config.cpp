@@ -65,12 +65,13 @@ std::string LoadedConfig::report() const {
 
 Settings select(const Settings& settings, const std::vector<std::string>& prefixes) {
     Settings result;
-    for (const auto& [key, text] : settings.values()) {
+    for (const auto& each : settings.values()) {
+        const std::string& key = each.first;
         if (is_secret_name(key)) continue;
         const bool wanted = std::any_of(prefixes.begin(), prefixes.end(), [&](const auto& prefix) {
             return key == prefix || (key.starts_with(prefix) && key[prefix.size()] == '.');
         });
-        if (wanted) result.set(key, text);
+        if (wanted) result.set(key, each.second);
     }
     return result;
 }

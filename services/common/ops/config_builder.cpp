@@ -52,6 +52,7 @@ LoadedConfig ConfigBuilder::build() {
         return std::tie(a.rank, left.line, left.column) <
                std::tie(b.rank, right.line, right.column);
     });
+    for (auto& each : layers_.assignments) wipe(each.value.text);  // some are secrets
     for (auto& each : findings) result_.findings.push_back(std::move(each.finding));
     return std::move(result_);
 }

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kProfileVariable = "TAPEDECK__PROFILE";
 constexpr std::string_view kProfileUnlessSaid = "paper";
-constexpr std::uintmax_t kFileSizeMax = 1024 * 1024;  // nobody writes that much by hand
+constexpr std::uintmax_t kFileSizeMax = std::uintmax_t{1}
+                                        << 20U;  // nobody writes that much by hand
 constexpr std::size_t kFilesMax = 1000;
 
 bool is_profile_name(std::string_view name) {

@@ -216,9 +216,9 @@ std::vector<std::string> mistakes_in(const std::vector<SettingsSection>& section
                 if (!result) {
                     mistakes.push_back(name + ": " + what + " " + result.error().message);
                 } else if (*result != text) {
-                    mistakes.push_back(
-                        name + ": " + what + " \"" + text + "\" is not canonical, \"" + *result +
-                        "\" is");
+                    std::string mistake = name + ": " + what;
+                    mistake += " \"" + text + "\" is not canonical, \"" + *result + "\" is";
+                    mistakes.push_back(std::move(mistake));
                 }
             };
             Setting unbounded = setting;

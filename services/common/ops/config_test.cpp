@@ -189,10 +189,8 @@ TEST_F(ConfigTest, AValueMayComeOutOfAFile) {
 TEST_F(ConfigTest, SecretsAreNeverShownNorPutOnTheTape) {
     const std::string file = write("token", "from-its-own-file-hunter2");
     write(
-        "base.toml",
-        "[venue.kraken]\nsecret = \"hunter2\"\n[alerts]\nbot_token = \"hunter2b\"\n"
-        "[venue.own]\nsecret_file = \"" +
-            file + "\"\n");
+        "base.toml", "[venue.kraken]\nsecret = \"hunter2\"\n[alerts]\nbot_token = \"hunter2b\"\n");
+    write("config.d/own.toml", "[venue.own]\nsecret_file = '" + file + "'\n");
     request.environment = {{"TAPEDECK__VENUE__KRAKEN__SECRET", "hunter2c"}};
     std::vector<std::string> seen;
     request.checks.push_back([&](const Settings& settings) {

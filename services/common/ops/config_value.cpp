@@ -21,7 +21,7 @@ using Canonical = tl::expected<std::string, ValueError>;
 /// The value as its writer sees it, for the end of a message.
 std::string seen(const RawValue& value) {
     switch (value.type) {
-        case Type::Untyped: return "\"" + value.text + "\"";
+        case Type::Untyped:
         case Type::String: return "\"" + value.text + "\"";
         case Type::Integer: return "the integer " + value.text;
         case Type::Float: return "the float " + value.text;

@@ -23,7 +23,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::MatchesRegex;
-using testing::Not;
 using testing::StartsWith;
 
 ProcessSpec risk_spec() {
@@ -64,6 +63,7 @@ protected:
         redirect(STDOUT_FILENO, file("out"));
         redirect(STDERR_FILENO, file("err"));
         std::vector<const char*> argv;
+        argv.reserve(words.size());
         for (const auto& word : words) argv.push_back(word.c_str());
         const int code = run(static_cast<int>(argv.size()), argv.data(), risk_spec(), serve);
         std::fflush(stdout);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace tapedeck::ops {
@@ -92,9 +93,8 @@ std::string Progress::line() const {
     text += fmt::format("  {}/s", human_count(rate));
     if (total_ > done_) {
         const double left = static_cast<double>(total_ - done_) / rate;
-        // A year is for ever: the cast below must stay in range.
-        const auto seconds =
-            std::chrono::seconds(static_cast<std::int64_t>(std::min(left, 365.0 * 86400.0) + 0.5));
+        // A year is for ever: what is longer need not fit the integer.
+        const std::chrono::seconds seconds(std::lround(std::min(left, 365.0 * 86400.0)));
         text += "  " + tapedeck::to_string(Duration(seconds)) + " left";
     }
     return text;

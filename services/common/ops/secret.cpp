@@ -12,7 +12,7 @@ namespace tapedeck::ops {
 
 namespace {
 
-constexpr std::size_t kFileSizeMax = 64 * 1024;
+constexpr std::size_t kFileSizeMax = std::size_t{64} << 10U;
 
 }  // namespace
 

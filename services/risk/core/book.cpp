@@ -52,13 +52,21 @@ void Book::approved(Seq seq, const OrderApproved& approved, Time now, std::int64
     order.take_profit_price = approved.take_profit_price;
     order.approved_at = now;
     tally.approve(order.is_entry(), now, recent_max);
+    const bool is_verdict = open_targets.erase(approved.target) == 1;
+    const bool is_standing = holding.wanted && holding.wanted->seq == approved.target;
     if (order.is_entry()) {
-        holding.last_entry = {now, approved.terms.side, approved.terms.quantity};
+        holding.last_entry = LastEntry{
+            .at = now,
+            .side = approved.terms.side,
+            .quantity = approved.terms.quantity,
+            .exposure = {}};
+        if (is_standing) holding.last_entry->exposure = holding.wanted->target.exposure;
     }
-    open_targets.erase(approved.target);
-    if (holding.wanted && holding.wanted->seq == approved.target) {
+    if (is_verdict && is_standing) {
         const bool opens = !holding.wanted->target.exposure.is_zero();
         holding.wanted->reverses = opens && order.is_exit() && holding.is_unwanted();
+    } else if (is_standing && order.is_entry()) {
+        holding.wanted->reverses = false;  // the second half of a reversal
     }
 }
 
@@ -191,12 +199,7 @@ void Book::amend_rejected(Seq intent, Time now) {
 }
 
 void Book::accepted(Seq intent) {
-    OpenOrder* order = find(intent);
-    if (order == nullptr) return;
-    order->unknown = false;
-    Holding& holding = holdings[{order->terms.instrument, order->terms.strategy}];
-    if (order->terms.purpose == OrderPurpose::StopLoss) holding.stopping = {};
-    if (order->terms.purpose == OrderPurpose::TakeProfit) holding.profiting = {};
+    if (OpenOrder* order = find(intent)) order->unknown = false;
 }
 
 void Book::unknown(Seq intent) {

@@ -30,12 +30,16 @@ struct Key {
 
 /// Refusals in a row, and since when to wait. Each doubles the pause, up to 64 times.
 struct Setback {
+    /// Longer than the longest pause by default (64 × 5 s): what was refused before has rested
+    /// since.
+    static constexpr Duration kForgottenAfter = std::chrono::minutes(10);
+
     Time at{};
     std::uint32_t count = 0;
 
     void note(Time now) {
+        count = now - at > kForgottenAfter ? 1 : count + 1;
         at = now;
-        ++count;
     }
 
     bool holds(Time now, Duration pause) const {
@@ -114,12 +118,14 @@ struct LastEntry {
     Time at{};
     Side side = Side::Buy;
     Quantity quantity;
+    std::optional<Ratio> exposure;  ///< of its target, if that still stood
 
     template <class A>
     void archive(A& a) {
         a(at);
         a(side);
         a(quantity);
+        a(exposure);
     }
 };
 

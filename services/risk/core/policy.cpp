@@ -95,7 +95,8 @@ bool is_order_pending(const Case& c) {
 RuleCheck is_new_intent(const Case& c) {
     const auto& last = c.holding.last_entry;
     const bool same = last && last->side == c.proposal.side && c.proposal.order.quantity &&
-                      last->quantity == *c.proposal.order.quantity;
+                      last->quantity == *c.proposal.order.quantity &&
+                      (!last->exposure || *last->exposure == c.wanted.target.exposure);
     if (!same) return not_needed(DenyCode::DuplicateIntent);
     return at_least(
         DenyCode::DuplicateIntent,
@@ -226,11 +227,11 @@ std::vector<RuleCheck> check_entry(const Case& c) {
             OrdersPerTradeExceeded, orders_per_fill(tally), Bound::of(policy.max_orders_per_trade)),
 
         at_most(PositionAboveLimit, with_order(p, &Exposure::instrument), p.room.position),
+        at_most(StrategyBudgetExceeded, with_order(p, &Exposure::strategy), p.room.budget),
+        at_most(InsufficientCash, with_order(p, &Exposure::reserved), p.room.cash),
         at_most(VenueExposureAboveLimit, with_order(p, &Exposure::venue), p.room.venue),
         at_most(TotalExposureAboveLimit, with_order(p, &Exposure::total), p.room.total),
         at_most(LeverageNotAllowed, with_order(p, &Exposure::total), p.room.leverage),
-        at_most(StrategyBudgetExceeded, with_order(p, &Exposure::strategy), p.room.budget),
-        at_most(InsufficientCash, with_order(p, &Exposure::reserved), p.room.cash),
         loss_is_bounded(c),
         at_most(NotionalAboveLimit, number(p.order.notional), Bound::of(limits.max_notional)),
         at_most(QuantityAboveLimit, number(p.order.quantity), Bound::of(limits.max_quantity)),

@@ -108,6 +108,7 @@ void Risk::decide(const Recorded& recorded, Outbox& out) const {
     if (const auto* target = recorded.event.as<TargetSet>()) {
         const Key key{target->instrument, target->strategy};
         turn.say(judge(turn.book(), key, *turn.book().holdings.at(key).wanted));
+        return;  // what else is owed follows when the verdict comes back: it says so by level
     }
     while (auto event = next_emergency(turn.book())) turn.say(std::move(*event));
     for (const auto& [key, holding] : turn.book().holdings) {
@@ -284,7 +285,7 @@ std::optional<Event> Risk::next_step(
         if (!may_close) return std::nullopt;
         // The strategy's word stands: an exit that was dropped or refused is tried again.
         OrderApproved order = close_order(key, holding, OrderPurpose::Exit, closable);
-        order.target = seq;
+        order.target = holding.wanted->seq;
         order.reason = "exit_again";
         return order;
     }

@@ -188,11 +188,11 @@ Step measure_quantity(Proposal& p) {
     const Exposure& used = *p.exposure;
     p.order.quantity = std::max(*p.wanted, Quantity{});
     TRY(cap(p, "max_position", p.room.position, used.instrument));
+    TRY(cap(p, "budget", p.room.budget, used.strategy));
+    TRY(cap(p, "cash", p.room.cash, used.reserved));
     TRY(cap(p, "max_venue_exposure", p.room.venue, used.venue));
     TRY(cap(p, "max_total_exposure", p.room.total, used.total));
     TRY(cap(p, "allow_leverage", p.room.leverage, used.total));
-    TRY(cap(p, "budget", p.room.budget, used.strategy));
-    TRY(cap(p, "cash", p.room.cash, used.reserved));
     if (!p.order.quantity) return {};
     p.order.quantity = p.market->on_step(*p.order.quantity);
     p.tested.quantity = p.order.quantity;

@@ -48,6 +48,9 @@ inline constexpr Reason kReadingNotFinite{
 inline constexpr Reason kCandleIncomplete{
     "candle_incomplete",
     "There was a signal, but data is missing in the candle that it came from: no target on that."};
+inline constexpr Reason kCandleTooOld{
+    "candle_too_old",
+    "There was a signal on a candle of the past (history, a backlog): its target had expired."};
 inline constexpr Reason kCooldownRunning{
     "cooldown_running", "There was a signal to enter within `cooldown` after leaving a position."};
 inline constexpr Reason kSignalSpent{

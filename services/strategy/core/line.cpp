@@ -172,6 +172,8 @@ void Line::judge(Evaluation& evaluation, const Window& window, const Context& co
         set(evaluation, Outcome::Blocked, reasons::kSignalSpent);
     } else if (!window.complete) {
         set(evaluation, Outcome::Blocked, reasons::kCandleIncomplete);
+    } else if (context.now > window.close_time + context.parameters.valid_for) {
+        set(evaluation, Outcome::Blocked, reasons::kCandleTooOld);
     } else if (cools_down) {
         set(evaluation, Outcome::Blocked, reasons::kCooldownRunning);
     }

@@ -171,7 +171,11 @@ Setting period_setting(std::string key, std::string default_text, std::string he
 }
 
 Setting decimal_setting(
-    std::string key, std::string default_text, std::string min, std::string max, std::string help) {
+    std::string key,
+    std::string default_text,
+    std::string_view min,
+    std::string_view max,
+    std::string help) {
     return bounded(
         setting(std::move(key), SettingKind::Decimal, std::move(default_text), std::move(help)),
         min,

@@ -49,7 +49,11 @@ Parameters parameters_of(const Settings& own);
 // Descriptors for the kinds.
 Setting period_setting(std::string key, std::string default_text, std::string help);
 Setting decimal_setting(
-    std::string key, std::string default_text, std::string min, std::string max, std::string help);
+    std::string key,
+    std::string default_text,
+    std::string_view min,
+    std::string_view max,
+    std::string help);
 Setting flag_setting(std::string key, std::string default_text, std::string help);
 
 // Reading a complete section; what is not there or malformed (no descriptor does that) reads as 0.

@@ -15,25 +15,26 @@ TAPEDECK_STRATEGY_KINDS(DECLARE)
 
 const std::vector<Kind>& registered_kinds() {
 #define CALL(name) name##_kind(),
-    static const std::vector<Kind> kinds = {TAPEDECK_STRATEGY_KINDS(CALL)};
+    static const std::vector<Kind> kKinds = {TAPEDECK_STRATEGY_KINDS(CALL)};
 #undef CALL
-    return kinds;
+    return kKinds;
 }
 
 const std::vector<Reason>& common_reasons() {
     using namespace reasons;
-    static const std::vector<Reason> all = {
+    static const std::vector<Reason> kAll = {
         kWarmingUp,
         kCandleInvalid,
         kReadingNotFinite,
         kCandleIncomplete,
+        kCandleTooOld,
         kCooldownRunning,
         kSignalSpent,
         kRestarted,
         kStrategyStopped,
         kStrategyRemoved,
         kStrategyFailed};
-    return all;
+    return kAll;
 }
 
 std::string_view literal_of(const Kind& kind, std::string_view text) {

@@ -304,6 +304,17 @@ TEST(StrategiesTest, TheCooldownNeverKeepsAPosition) {
     EXPECT_THAT(targets(market.plays("40")), ElementsAre("0"));
 }
 
+TEST(StrategiesTest, HistoryWarmsUpAndLeadsToNoTarget) {
+    Market market;
+    market.play(levels_started());
+    market.at(kStart + 1h);
+    for (int i = 0; i < 50; ++i) EXPECT_THAT(targets(market.plays("210")), IsEmpty());
+    std::vector<std::string> said;
+    for (int i = 0; i < 10 && said.empty(); ++i) said = decisions(market.plays("210"));
+    // The first whose two intervals are not over; the signal still stands.
+    EXPECT_THAT(said, ElementsAre("blocked candle_too_old 58", "signal high 1"));
+}
+
 TEST(StrategiesTest, GivesStopAndTakeProfitInAtrOnTheTick) {
     Market market;
     InstrumentListed listed;

@@ -60,7 +60,7 @@ private:
 };
 
 inline const std::vector<Kind>& kinds_with_levels() {
-    static const std::vector<Kind> kinds = [] {
+    static const std::vector<Kind> kKinds = [] {
         Kind kind;
         kind.name = "levels";
         kind.reasons = {{"high", ""}, {"low", ""}, {"middle", ""}};
@@ -71,7 +71,7 @@ inline const std::vector<Kind>& kinds_with_levels() {
         };
         return std::vector<Kind>{kind};
     }();
-    return kinds;
+    return kKinds;
 }
 
 using Entries = std::vector<std::pair<std::string, std::string>>;

@@ -18,13 +18,24 @@ struct Mood {
     double mean_seconds;
 };
 
-// A trend of 1e-5 a second makes 0.6 ‰ a minute: enough to carry an RSI of 14 minutes out of its
-// band and to turn a MACD, slow enough to look like a market.
+// A trend of 6e-6 a second makes 0.5 % in 14 minutes, against 0.3 % of noise: enough to carry an
+// RSI of 14 minutes out of its band and to turn a MACD, not so much that it goes without saying.
 constexpr std::array<Mood, 4> kMoods{
     {{0.0, 1.0, 4e-4, 2400},
-     {1e-5, 1.2, 0.0, 1500},
-     {-1.1e-5, 1.4, 0.0, 1300},
-     {0.0, 6.0, 0.0, 400}}};
+     {6e-6, 1.2, 0.0, 1200},
+     {-6e-6, 1.4, 0.0, 1200},
+     {0.0, 8.0, 0.0, 900}}};
+
+/// Where a regime leads, as chances added up: range; range or up; range, up or down; else wild.
+/// Up and down mirror each other, so that nothing drifts in the long run.
+struct Turn {
+    double range;
+    double up;
+    double down;
+};
+
+constexpr std::array<Turn, 4> kTurns{
+    {{0.0, 0.43, 0.86}, {0.60, 0.60, 0.85}, {0.60, 0.85, 0.85}, {0.60, 0.80, 1.0}}};
 
 const Mood& mood_of(Market::Regime regime) {
     return kMoods[static_cast<std::size_t>(regime)];
@@ -32,8 +43,8 @@ const Mood& mood_of(Market::Regime regime) {
 
 // Volatility clusters: the variance takes up a share of each squared return and forgets slowly, as
 // in a GARCH(1,1), with the mood's variance as its level.
-constexpr double kSurprise = 0.02;
-constexpr double kMemory = 0.975;
+constexpr double kSurprise = 0.012;
+constexpr double kMemory = 0.985;
 constexpr double kTideShare = 0.6;     // of an instrument's shock that is the market's
 constexpr double kOwnShare = 0.8;      // 0.6² + 0.8² = 1
 constexpr double kReturnMax = 0.02;    // a second
@@ -108,16 +119,11 @@ void Market::change_regime() {
     const double chance = 1.0 / mood_of(regime_).mean_seconds;
     if (random_.uniform() >= chance) return;
     const double pick = random_.uniform();
-    // From a trend or a storm mostly back to a range, from a range to anything else.
-    if (regime_ != Regime::Range && pick < 0.55) {
-        regime_ = Regime::Range;
-    } else if (pick < 0.7) {
-        regime_ = regime_ == Regime::Up ? Regime::Down : Regime::Up;
-    } else if (pick < 0.9) {
-        regime_ = regime_ == Regime::Down ? Regime::Up : Regime::Down;
-    } else {
-        regime_ = Regime::Wild;
-    }
+    const Turn& turn = kTurns[static_cast<std::size_t>(regime_)];
+    regime_ = pick < turn.range  ? Regime::Range
+              : pick < turn.up   ? Regime::Up
+              : pick < turn.down ? Regime::Down
+                                 : Regime::Wild;
     anchor_ = price_;
 }
 
@@ -163,11 +169,11 @@ void Market::trade() {
         1 + static_cast<std::int64_t>(random_.next() % static_cast<std::uint64_t>(kBeforeMsMax));
 }
 
-/// Most are small, few are large: u⁴ has its mean at 1/5, so times five the typical is the mean.
+/// Most are small, few are large, none is dust: u⁴ has its mean at 1/5, so the mean is the typical.
 std::int64_t Market::draw_quantity(double typical) {
     const double u = random_.uniform();
     const double squared = u * u;
-    return 1 + static_cast<std::int64_t>(typical * 5.0 * squared * squared);
+    return 1 + static_cast<std::int64_t>(typical * (0.1 + 4.5 * squared * squared));
 }
 
 }  // namespace tapedeck::synthetic
