@@ -13,8 +13,7 @@ namespace {
 
 constexpr unsigned kFractionDigits = 18;
 constexpr unsigned kIntegerDigits = 18;
-constexpr Int128 kMax = static_cast<Int128>(~static_cast<UInt128>(0) >> 1);
-constexpr UInt128 kMaxMagnitude = static_cast<UInt128>(kMax);
+constexpr UInt128 kMaxMagnitude = static_cast<UInt128>(Decimal::kMaxUnits);
 
 constexpr std::array<std::uint64_t, kFractionDigits + 1> kPowersOfTen = [] {
     std::array<std::uint64_t, kFractionDigits + 1> powers{};
@@ -124,8 +123,9 @@ bool rounds_away(UInt128 quotient, UInt128 remainder, UInt128 divisor, bool nega
 Checked<Decimal> finish(const Quotient& quotient, UInt128 divisor, bool negative, Rounding r) {
     if (!quotient.value.fits_128()) return tl::make_unexpected(DecimalError::Overflow);
     UInt128 value = quotient.value.low_128();
-    if (value >= kMaxMagnitude) return tl::make_unexpected(DecimalError::Overflow);
+    if (value > kMaxMagnitude) return tl::make_unexpected(DecimalError::Overflow);
     if (rounds_away(value, quotient.remainder, divisor, negative, r)) ++value;
+    if (value > kMaxMagnitude) return tl::make_unexpected(DecimalError::Overflow);
     const auto units = static_cast<Int128>(value);
     return Decimal::from_units(negative ? -units : units);
 }
@@ -179,7 +179,8 @@ Checked<Decimal> Decimal::from_parts(Int128 mantissa, unsigned scale) {
     if (scale > kFractionDigits) return tl::make_unexpected(DecimalError::TooManyDigits);
     Int128 units = 0;
     if (__builtin_mul_overflow(
-            mantissa, static_cast<Int128>(kPowersOfTen[kFractionDigits - scale]), &units)) {
+            mantissa, static_cast<Int128>(kPowersOfTen[kFractionDigits - scale]), &units) ||
+        magnitude(units) > kMaxMagnitude) {
         return tl::make_unexpected(DecimalError::Overflow);
     }
     return from_units(units);
@@ -187,7 +188,7 @@ Checked<Decimal> Decimal::from_parts(Int128 mantissa, unsigned scale) {
 
 Checked<Decimal> Decimal::from_double(double value) {
     if (!std::isfinite(value)) return tl::make_unexpected(DecimalError::NotANumber);
-    if (std::abs(value) >= 1.7e20) return tl::make_unexpected(DecimalError::Overflow);
+    if (std::abs(value) > 1.7e20) return tl::make_unexpected(DecimalError::Overflow);
     const double whole = std::trunc(value);
     // Two steps, so that the integer part stays exact and only the fraction is scaled.
     const auto fraction = static_cast<Int128>(std::nearbyint((value - whole) * 1e18));
@@ -233,28 +234,28 @@ std::string Decimal::to_string() const {
 }
 
 double Decimal::to_double() const {
-    const auto one = static_cast<double>(kOne);
-    const Int128 integer = units_ / kOne;
-    const Int128 fraction = units_ % kOne;
-    if (integer == 0) return static_cast<double>(fraction) / one;
-    // The nearest double to the exact value for every number with at most 15 significant digits.
+    // Both sides of this division are exact, so its one rounding gives the nearest double.
     const Parts trimmed = parts();
     if (magnitude(trimmed.mantissa) < (UInt128{1} << 53)) {
         return static_cast<double>(trimmed.mantissa) /
                static_cast<double>(kPowersOfTen[trimmed.scale]);
     }
-    return static_cast<double>(integer) + static_cast<double>(fraction) / one;
+    const Int128 integer = units_ / kOne;
+    const Int128 fraction = units_ % kOne;
+    return static_cast<double>(integer) + static_cast<double>(fraction) / static_cast<double>(kOne);
 }
 
 Decimal operator+(Decimal a, Decimal b) {
     Int128 sum = 0;
-    VERIFY(!__builtin_add_overflow(a.units_, b.units_, &sum));
+    VERIFY(!__builtin_add_overflow(a.units_, b.units_, &sum) && magnitude(sum) <= kMaxMagnitude);
     return Decimal::from_units(sum);
 }
 
 Decimal operator-(Decimal a, Decimal b) {
     Int128 difference = 0;
-    VERIFY(!__builtin_sub_overflow(a.units_, b.units_, &difference));
+    VERIFY(
+        !__builtin_sub_overflow(a.units_, b.units_, &difference) &&
+        magnitude(difference) <= kMaxMagnitude);
     return Decimal::from_units(difference);
 }
 

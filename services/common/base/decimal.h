@@ -35,12 +35,15 @@ std::string_view to_string(DecimalError error);
 template <class T>
 using Checked = tl::expected<T, DecimalError>;
 
-/// An exact decimal: a 128-bit count of 1e-18, range ±1.7e20. Text goes straight to the integer and
-/// back; nothing here ever passes through a double, but for to_double(), which is for indicators.
+/// An exact decimal: a 128-bit count of 1e-18 from -1.7e20 to 1.7e20. The bound is a round number
+/// below 2^127, so that every value has a negative and a form on the wire. Text goes straight to
+/// the integer and back; nothing here ever passes through a double, but for to_double(), which is
+/// for indicators.
 class Decimal {
 public:
     constexpr Decimal() = default;
 
+    /// The caller stays within ±kMaxUnits.
     static constexpr Decimal from_units(Int128 units) {
         Decimal result;
         result.units_ = units;
@@ -58,8 +61,9 @@ public:
     /// mantissa · 10^-scale; scale ≤ 18.
     static Checked<Decimal> from_parts(Int128 mantissa, unsigned scale);
 
-    /// The nearest decimal with 18 digits. For readings that an indicator computed; NaN and
-    /// infinities are errors. Whoever makes a price of it rounds to the tick afterwards.
+    /// The value to a double's precision: to_double() of the result is `value` again, but for
+    /// digits below 1e-18. For readings that an indicator computed; NaN and infinities are errors.
+    /// Whoever makes a price of it rounds to the tick afterwards.
     static Checked<Decimal> from_double(double value);
 
     /// The count of 1e-18.
@@ -77,6 +81,7 @@ public:
     /// The shortest exact text: "64210.5", "-0.003", "0".
     std::string to_string() const;
 
+    /// The nearest double for up to 15 significant digits, else within two of its last bits.
     double to_double() const;
 
     constexpr bool is_zero() const { return units_ == 0; }
@@ -99,12 +104,13 @@ public:
     }
 
     static constexpr Int128 kOne = 1'000'000'000'000'000'000;
+    static constexpr Int128 kMaxUnits = kOne * kOne * 170;
 
 private:
     Int128 units_ = 0;
 };
 
-/// a · b with 256 bits in between.
+/// a · b with 256 bits in between. Products and quotients beyond ±1.7e20 are Overflow.
 Checked<Decimal> multiply(Decimal a, Decimal b, Rounding rounding);
 
 /// a / b with 256 bits in between.

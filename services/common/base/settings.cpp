@@ -1,6 +1,7 @@
 #include "base/settings.h"
 
 #include <charconv>
+#include <set>
 
 namespace tapedeck {
 
@@ -55,17 +56,17 @@ std::vector<std::string> Settings::list(std::string_view key) const {
 }
 
 std::vector<std::string> Settings::names_in(std::string_view family) const {
-    std::vector<std::string> names;
+    std::set<std::string> names;
     const std::string prefix = std::string(family) + ".";
     for (auto it = values_.lower_bound(prefix);
          it != values_.end() && it->first.compare(0, prefix.size(), prefix) == 0;
          ++it) {
-        const auto dot = it->first.find('.', prefix.size());
-        if (dot == std::string::npos) continue;
-        std::string name = it->first.substr(prefix.size(), dot - prefix.size());
-        if (names.empty() || names.back() != name) names.push_back(std::move(name));
+        // The last dot, for keys have none; names may ("kraken:ETH2.S/EUR").
+        const auto dot = it->first.rfind('.');
+        if (dot < prefix.size()) continue;
+        names.insert(it->first.substr(prefix.size(), dot - prefix.size()));
     }
-    return names;
+    return {names.begin(), names.end()};
 }
 
 Settings Settings::below(std::string_view prefix) const {

@@ -28,26 +28,27 @@ enum class SettingKind {
 /// One key of a configuration: what `config schema`, `--help`, the docs and the check all come
 /// from.
 struct Setting {
-    std::string key;  ///< within its section: "max_position"
+    std::string key{};  ///< within its section: "max_position"
     SettingKind kind = SettingKind::Text;
-    std::string default_text;  ///< canonical; "" with required = false means "not set"
+    std::string default_text{};  ///< canonical; "" with required = false means "not set"
     bool required = false;
-    std::string min;  ///< canonical, inclusive; "" = no bound. Integer, Decimal, Duration, Size
-    std::string max;  ///< likewise
-    std::vector<std::string> choices;  ///< if not empty, one of these
-    std::string help;                  ///< one sentence, with the unit
+    std::string min{};  ///< canonical, inclusive; "" = no bound. Integer, Decimal, Duration, Size
+    std::string max{};  ///< likewise
+    std::vector<std::string> choices{};  ///< if not empty, one of these
+    std::string help{};                  ///< one sentence, with the unit
+    bool secret = false;  ///< never shown and never on the tape, whatever its name says
 };
 
 /// One section of the configuration and its keys. A name that ends in ".*" is a family of sections
 /// that the user names: "strategy.*" holds [strategy.macd_btc], "risk.instrument.*" one an
 /// instrument.
 struct SettingsSection {
-    std::string name;
-    std::string help;
-    std::vector<Setting> settings;
+    std::string name{};
+    std::string help{};
+    std::vector<Setting> settings{};
     /// For a family whose keys depend on its `kind` key: this section describes the members of that
     /// kind only. "" = all.
-    std::string kind;
+    std::string kind{};
 };
 
 /// An effective configuration: full key ("risk.max_position") to canonical text. It is what a
@@ -77,8 +78,9 @@ public:
     Duration duration(std::string_view key, Duration fallback) const;
     std::vector<std::string> list(std::string_view key) const;
 
-    /// The second part of each section under `family`: for "strategy" with keys
-    /// "strategy.rsi_btc.kind" and "strategy.macd.kind" it is {"macd", "rsi_btc"}, sorted.
+    /// The names that the user gave to the sections of `family`: for "strategy" with keys
+    /// "strategy.rsi_btc.kind" and "strategy.macd.kind" it is {"macd", "rsi_btc"}, sorted. A name
+    /// may hold dots (an instrument's may), a key may not.
     std::vector<std::string> names_in(std::string_view family) const;
 
     /// Everything below `prefix` ("strategy.rsi_btc"), with the prefix and its dot removed.

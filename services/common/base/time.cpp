@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 std::string to_string(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss clock{time - day};
+    // Not `time - day`: the start of the first day of all is before the range of Time.
+    const Duration rest = time.time_since_epoch() % 24h;
+    const std::chrono::hh_mm_ss clock{rest < 0h ? rest + 24h : rest};
     std::array<char, 48> text{};
     const auto ns = static_cast<long long>(clock.subseconds().count());
     const int size = std::snprintf(
@@ -35,11 +37,17 @@ std::string to_string(Time time) {
 
 namespace {
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 /// Reads exactly `digits` decimal digits at `text`'s front and drops them.
 bool take_number(std::string_view& text, std::size_t digits, int& value) {
     if (text.size() < digits) return false;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-    if (error != std::errc{} || end != text.data() + digits || value < 0) return false;
+    for (const char c : text.substr(0, digits)) {
+        if (!is_digit(c)) return false;
+        value = value * 10 + (c - '0');
+    }
     text.remove_prefix(digits);
     return true;
 }
@@ -53,7 +61,7 @@ bool take_char(std::string_view& text, char wanted) {
 bool take_fraction(std::string_view& text, std::int64_t& ns) {
     std::int64_t scale = 100'000'000;
     std::size_t digits = 0;
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    while (!text.empty() && is_digit(text.front())) {
         if (++digits > 9) return false;
         ns += (text.front() - '0') * scale;
         scale /= 10;
@@ -143,7 +151,8 @@ Result<Duration> parse_duration(std::string_view text) {
     while (!rest.empty()) {
         std::int64_t count = 0;
         const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
-        if (error != std::errc{} || count < 0) return bad("");
+        if (error == std::errc::result_out_of_range) return bad(": too long");
+        if (error != std::errc{} || !is_digit(rest.front())) return bad("");
         rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
         std::size_t letters = 0;
         while (letters < rest.size() && rest[letters] >= 'a' && rest[letters] <= 'z') ++letters;

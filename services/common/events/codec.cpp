@@ -12,6 +12,7 @@ namespace {
 constexpr int kHappenedField = 1;
 constexpr int kReceivedField = 2;
 constexpr int kSourceKeyField = 3;
+constexpr int kFirstEventField = 16;  // what is below is the envelope's own, of this build or later
 constexpr std::size_t kTypeLimit = 256;
 
 struct Kind {
@@ -80,18 +81,21 @@ Result<> decode_body(std::string_view body, const RecordPrefix& prefix, Recorded
             received = static_cast<std::int64_t>(reader.varint_field());
         } else if (number == kSourceKeyField) {
             out.source_key.assign(reader.bytes_field());
-        } else if (number == prefix.type) {
+        } else if (number < kFirstEventField) {
+            reader.skip();
+        } else if (number != prefix.type) {
+            return bad("prefix and body name different events");
+        } else {
+            if (has_event) return bad("the body holds more than one event");
             const Kind* kind = find_kind(prefix.type);
             if (kind == nullptr) return bad("this build does not know the event");
             if (!kind->decode(reader.bytes_field(), out.event))
                 return bad("the event is malformed");
             has_event = true;
-        } else {
-            reader.skip();
         }
     }
     if (!reader.ok()) return bad("the envelope is malformed");
-    if (!has_event) return bad("prefix and body name different events");
+    if (!has_event) return bad("the body holds no event");
     out.happened_at = time_from_ns(happened);
     out.received_at = time_from_ns(received);
     return {};

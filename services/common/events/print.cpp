@@ -118,14 +118,24 @@ void append_summary(const Json& object, std::string& line) {
     }
 }
 
+/// Blanks for whatever a terminal would take as a command: C0, DEL, and C1, which is 0xC2 0x80 to
+/// 0xC2 0x9F in UTF-8. The text of a venue or a file must not reach into an operator's screen.
+void blank_controls(std::string& line) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(line[i]);
+        const bool is_c1 =
+            byte == 0xC2 && i + 1 < line.size() && static_cast<unsigned char>(line[i + 1]) < 0xA0;
+        if (byte < 0x20 || byte == 0x7F || is_c1) line[i] = ' ';
+        if (is_c1) line[++i] = ' ';
+    }
+}
+
 }  // namespace
 
 std::string summary(const Event& event) {
     std::string line;
-    append_summary(json_of_event(event), line);
-    for (char& c : line) {
-        if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-    }
+    append_summary(Json::parse(to_json(event)), line);  // what is no UTF-8 was replaced
+    blank_controls(line);
     return line;
 }
 

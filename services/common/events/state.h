@@ -191,6 +191,7 @@ private:
     T checked(Result<T> result) {
         if (result) return *result;
         ok_ = false;
+        rest_ = {};
         return {};
     }
 
@@ -199,6 +200,7 @@ private:
         const auto size = raw<std::uint64_t>();
         if (size <= rest_.size()) return size;
         ok_ = false;
+        rest_ = {};
         return 0;
     }
 

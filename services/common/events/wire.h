@@ -264,6 +264,7 @@ void get_field(Reader& reader, T& value) {
         const std::uint64_t bits = reader.varint_field();
         value = static_cast<T>(bits);
         if (static_cast<std::uint64_t>(value) != bits) reader.refuse();
+        if (std::is_enum_v<T> && bits == 0) reader.refuse();  // …_UNSPECIFIED is never sent
     }
 }
 
@@ -277,13 +278,36 @@ void get_field(Reader& reader, std::vector<T>& values) {
     get_field(reader, values.emplace_back());
 }
 
+/// What an absent field means on the wire: zero, whatever the struct's own default is.
+template <class T>
+void clear(T& value) {
+    if constexpr (Described<T>) {
+        for_each_field(value, [](int, std::string_view, auto& member) { clear(member); });
+    } else {
+        value = T{};
+    }
+}
+
+/// Whether every enum has a value, in messages that were absent too: no order without a side.
+template <Described T>
+bool is_complete(const T& message) {
+    bool complete = true;
+    for_each_field(message, [&](int, std::string_view, const auto& member) {
+        using Member = std::remove_cvref_t<decltype(member)>;
+        if constexpr (std::is_enum_v<Member>) {
+            complete = complete && static_cast<int>(member) != 0;
+        } else if constexpr (Described<Member>) {
+            complete = complete && is_complete(member);
+        }
+    });
+    return complete;
+}
+
 /// False: malformed, or an enum that must be there is absent or 0. Unknown fields are skipped,
-/// unknown enum numbers kept.
+/// unknown enum numbers kept; of a field that comes twice the last one counts.
 template <Described T>
 bool get_message(std::string_view bytes, T& message) {
-    for_each_field(message, [](int, std::string_view, auto& member) {
-        if constexpr (std::is_enum_v<std::remove_reference_t<decltype(member)>>) member = {};
-    });
+    clear(message);
     Reader reader(bytes);
     while (reader.next()) {
         bool known = false;
@@ -294,13 +318,7 @@ bool get_message(std::string_view bytes, T& message) {
         });
         if (!known) reader.skip();
     }
-    bool complete = reader.ok();
-    for_each_field(message, [&](int, std::string_view, auto& member) {
-        if constexpr (std::is_enum_v<std::remove_reference_t<decltype(member)>>) {
-            if (static_cast<int>(member) == 0) complete = false;
-        }
-    });
-    return complete;
+    return reader.ok() && is_complete(message);
 }
 
 }  // namespace tapedeck::wire

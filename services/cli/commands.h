@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/expected.h"
+#include "cli/session.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace tapedeck::cli {
+
+/// The tree of commands under construction: what each is called, says of itself and does.
+class Commands {
+public:
+    using Action = std::function<Result<>(Session&)>;
+
+    explicit Commands(CLI::App& root) : root_(root) {}
+
+    CLI::App& root() { return root_; }
+
+    /// A command. `examples` are command lines without "tapedeck", one a line.
+    CLI::App* add(
+        CLI::App& parent,
+        const std::string& name,
+        const std::string& group,
+        const std::string& summary,
+        const std::string& examples,
+        Action action);
+
+    /// A command that only has commands of its own.
+    CLI::App* add_group(
+        const std::string& name,
+        const std::string& group,
+        const std::string& summary,
+        const std::string& examples);
+
+    const Action* action_of(const CLI::App* command) const;
+
+    const std::string& examples_of(const CLI::App* command) const;
+
+private:
+    CLI::App& root_;
+    std::map<const CLI::App*, Action> actions_;
+    std::map<const CLI::App*, std::string> examples_;
+};
+
+void add_event_commands(Commands& commands);
+void add_setup_commands(Commands& commands);
+
+/// Writes the completion script of `shell` (bash, zsh, fish) for this tree.
+Result<std::string> completion_script(const CLI::App& root, const std::string& shell);
+
+}  // namespace tapedeck::cli

@@ -1,0 +1,50 @@
+#include "tape/host.h"
+
+#include "base/verify.h"
+
+#include <algorithm>
+
+namespace tapedeck::tape {
+
+void Host::begin() {
+    VERIFY(producer_.first_welcome().has_value());
+    const Welcome& welcome = *producer_.first_welcome();
+    // What was decided before is on the tape; what came before this build and configuration is not
+    // this code's to decide.
+    decide_from_ = Seq{std::max(welcome.last_cause + 1, welcome.fresh_seq)};
+    read_ahead_to_ = Seq{welcome.last_own_seq};
+}
+
+void Host::take(const Recorded& recorded) {
+    VERIFY(recorded.seq == seen_.next());  // holes are the follower's to repair
+    seen_ = recorded.seq;
+    // Between the first input to decide and our last recorded output lie records that were said
+    // before and are in flight for those decisions: read ahead to know them.
+    const bool between = recorded.seq >= decide_from_ && recorded.seq <= read_ahead_to_;
+    if (!between) {
+        process(recorded);
+        return;
+    }
+    if (recorded.producer == producer_.id()) in_flight_.add(recorded.cause, {recorded.event});
+    held_.push_back(recorded);
+    if (recorded.seq < read_ahead_to_) return;
+    for (const auto& held : held_) process(held);
+    held_.clear();
+}
+
+void Host::process(const Recorded& recorded) {
+    if (recorded.producer == producer_.id()) in_flight_.settle_one();
+    decider_.apply(recorded);
+    applied_ = recorded.seq;
+    decided_ = recorded.seq;
+    if (recorded.seq < decide_from_) return;  // what is recorded is not decided again
+
+    Outbox out(in_flight_.all());
+    decider_.decide(recorded, out);
+    ++decisions_;
+    if (out.events().empty()) return;
+    in_flight_.add(recorded.seq, out.events());
+    producer_.append(recorded.seq, out.events());
+}
+
+}  // namespace tapedeck::tape

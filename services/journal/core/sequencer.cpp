@@ -1,0 +1,561 @@
+#include "journal/core/sequencer.h"
+
+#include "base/verify.h"
+#include "events/codec.h"
+#include "events/wire.h"
+
+#include <algorithm>
+
+namespace tapedeck::journal {
+
+using tape::Header;
+using tape::MessageType;
+using tape::NackCode;
+
+namespace {
+
+/// What may be queued and not yet durable, in all: several full producer windows.
+constexpr std::size_t kQueueLimit = 65536;
+
+std::string fingerprint_of(const tape::Hello& hello) {
+    std::string text = hello.build;
+    for (const auto& entry : hello.configuration) {
+        text += '\n' + entry.key + '=' + entry.value;
+    }
+    return std::string(tape::as_bytes(tape::sha256(text)));
+}
+
+constexpr bool is_journals_own(std::uint16_t type) {
+    return type >= TapeStarted::kType && type <= ServiceLost::kType;
+}
+
+}  // namespace
+
+Sequencer::Sequencer(SequencerOptions options, TapePosition position)
+    : options_(std::move(options)), position_(std::move(position)) {
+    for (const auto& mark : position_.producers) {
+        Producer producer;
+        producer.mark = mark;
+        producer.queued_number = mark.last_number;
+        producers_.emplace(mark.id, std::move(producer));
+    }
+    if (position_.last_seq == 0) {
+        say(TapeStarted{.tape_id = position_.tape_id, .profile = options_.profile, .format = 1});
+    } else {
+        say(JournalStarted{
+            .epoch = position_.epoch,
+            .last_seq = Seq{position_.last_seq},
+            .last_hash = std::string(tape::as_bytes(position_.last_hash)),
+            .build = options_.build});
+    }
+}
+
+void Sequencer::receive(
+    const Peer& from, const Header& header, std::string_view body, Duration monotonic) {
+    if (Producer* producer = find(header); producer != nullptr && producer->peer == from) {
+        producer->heard = monotonic;
+    }
+    switch (header.type) {
+        case MessageType::Hello: on_hello(from, header, body); break;
+        case MessageType::Append: on_append(from, header, body); break;
+        case MessageType::Beat: on_beat(from, header); break;
+        case MessageType::Bye: on_bye(header); break;
+        default: nack(from, NackCode::Malformed, 0, "not a message for a submit socket");
+    }
+    for (auto& [id, producer] : producers_) {
+        if (producer.connected && producer.heard == Duration{}) producer.heard = monotonic;
+    }
+}
+
+Sequencer::Producer* Sequencer::find(const Header& header) {
+    const auto found = producers_.find(header.producer);
+    return found == producers_.end() ? nullptr : &found->second;
+}
+
+Sequencer::Producer& Sequencer::producer_named(const std::string& name) {
+    for (auto& [id, producer] : producers_) {
+        if (producer.mark.name == name) return producer;
+    }
+    const std::uint32_t id = producers_.empty() ? 1 : producers_.rbegin()->first + 1;
+    Producer producer;
+    producer.mark.id = id;
+    producer.mark.name = name;
+    return producers_.emplace(id, std::move(producer)).first->second;
+}
+
+bool Sequencer::is_expected(std::string_view name) const {
+    return std::find(options_.expected.begin(), options_.expected.end(), name) !=
+           options_.expected.end();
+}
+
+void Sequencer::on_hello(const Peer& from, const Header& header, std::string_view body) {
+    tape::Hello hello;
+    if (!tapedeck::wire::get_message(body, hello) || hello.name.empty()) {
+        nack(from, NackCode::Malformed, 0, "HELLO that does not parse, or without a name");
+        return;
+    }
+    if (hello.protocol_version != tape::kProtocolVersion) {
+        nack(
+            from,
+            NackCode::Version,
+            tape::kProtocolVersion,
+            hello.name + " speaks Tape Protocol " + std::to_string(hello.protocol_version) +
+                ", this journal speaks 1: run the same release on both sides");
+        return;
+    }
+    if (hello.tape_id != 0 && hello.tape_id != position_.tape_id) {
+        nack(
+            from,
+            NackCode::WrongTape,
+            position_.last_seq,
+            hello.name + " followed another tape: restart it, it will follow this one");
+        return;
+    }
+    if (header.a > position_.last_seq) {
+        nack(
+            from,
+            NackCode::WrongTape,
+            position_.last_seq,
+            hello.name + " has seen seq " + std::to_string(header.a) + ", this tape ends at " +
+                std::to_string(position_.last_seq) + ": acknowledged records are missing here");
+        return;
+    }
+    const WaitingHello waiting{from, std::move(hello)};
+    if (lockstep() && !quorum_ && is_expected(waiting.hello.name)) {
+        std::erase_if(waiting_, [&](const WaitingHello& other) {
+            return other.hello.name == waiting.hello.name;
+        });
+        waiting_.push_back(waiting);
+        admit_waiting();
+        return;
+    }
+    grant(waiting);
+}
+
+/// Lockstep begins when everybody is here, in the order of the configuration: so the first records
+/// of a tape do not depend on who was faster.
+void Sequencer::admit_waiting() {
+    if (waiting_.size() < options_.expected.size()) return;
+    quorum_ = true;
+    for (const auto& name : options_.expected) {
+        for (const auto& waiting : waiting_) {
+            if (waiting.hello.name != name) continue;
+            const Time start = waiting.hello.clock_start;
+            if (name == options_.clock_producer && to_ns(start) > 0) {
+                clock_ = start - std::chrono::seconds(1);
+            }
+        }
+    }
+    for (const auto& name : options_.expected) {
+        for (const auto& waiting : waiting_) {
+            if (waiting.hello.name == name) grant(waiting);
+        }
+    }
+    waiting_.clear();
+}
+
+void Sequencer::grant(const WaitingHello& waiting) {
+    Producer& producer = producer_named(waiting.hello.name);
+    ProducerMark& mark = producer.mark;
+    const std::string fingerprint = fingerprint_of(waiting.hello);
+    const bool resumed = mark.epoch > 0 && mark.fingerprint == fingerprint;
+    // What an older instance has in the queue is not durable and was not acknowledged: this one
+    // says it again under the same number, if it still means it.
+    drop_queued(mark.id);
+    ++mark.epoch;
+    mark.fingerprint = fingerprint;
+    mark.alive = true;
+    producer.peer = waiting.peer;
+    producer.is_decider = waiting.hello.decider;
+    producer.connected = true;
+    producer.heard = Duration{};
+    producer.queued_number = mark.last_number;
+    producer.applied = 0;
+    producer.decided = 0;
+    resumed_[mark.id] = resumed;
+    granting_.push_back(mark.id);
+    say(ServiceStarted{
+        .service = mark.name,
+        .producer_epoch = mark.epoch,
+        .build = waiting.hello.build,
+        .resumed = resumed,
+        .configuration = waiting.hello.configuration});
+}
+
+void Sequencer::drop_queued(std::uint32_t producer) {
+    for (auto* queue : {&high_, &low_, &round_}) {
+        std::erase_if(*queue, [&](const Append& append) { return append.producer == producer; });
+    }
+}
+
+Result<Sequencer::Append> Sequencer::check_records(
+    const Producer& producer, const Header& header, std::string_view body) const {
+    Append append;
+    append.producer = producer.mark.id;
+    append.producer_epoch = producer.mark.epoch;
+    std::string_view rest = body;
+    std::uint64_t number = header.a;
+    while (!rest.empty()) {
+        const RecordPrefix prefix = TRY(read_prefix(rest));
+        const std::size_t size = RecordPrefix::kSize + prefix.body_length;
+        if (prefix.producer != producer.mark.id || prefix.number != number) {
+            return fail("a record that is not this producer's next");
+        }
+        if (prefix.cause > position_.last_seq) return fail("a record caused by the future");
+        const bool may_tick = lockstep() && producer.mark.name == options_.clock_producer;
+        if (prefix.type == ClockTicked::kType && may_tick && append.count == 0) {
+            Recorded recorded;
+            TRY(decode_record(rest, recorded));
+            append.clock = recorded.event.as<ClockTicked>()->time;
+        } else if (is_journals_own(prefix.type)) {
+            return fail(std::string(name_of_type(prefix.type)) + " is the journal's own to record");
+        }
+        append.cause = prefix.cause;
+        append.last_number = number++;
+        ++append.count;
+        rest.remove_prefix(size);
+    }
+    if (append.count == 0 || append.count != header.count) {
+        return fail("another number of records than the header says");
+    }
+    append.records = std::string(body);
+    return append;
+}
+
+Sequencer::Producer* Sequencer::speaker(const Peer& from, const Header& header) {
+    Producer* producer = find(header);
+    if (producer == nullptr || !producer->connected ||
+        producer->mark.epoch != header.producer_epoch) {
+        nack(
+            from,
+            NackCode::Fenced,
+            0,
+            "this producer id and epoch are not the ones in force: say HELLO again",
+            header.producer);
+        return nullptr;
+    }
+    if (producer->mark.alive) return producer;
+    // It was only slow (stopped, swapped out), but the tape says that it is gone: it must be seen
+    // to come back.
+    nack(from, NackCode::Lost, 0, "recorded as lost: say HELLO again", header.producer);
+    return nullptr;
+}
+
+void Sequencer::on_append(const Peer& from, const Header& header, std::string_view body) {
+    Producer* producer = speaker(from, header);
+    if (producer == nullptr) return;
+    if (body.size() > tape::kMaxAppendBytes || header.count > tape::kMaxFrameRecords) {
+        nack(
+            from,
+            NackCode::TooBig,
+            header.a,
+            "an APPEND is at most 1024 records and 1 MiB",
+            header.producer);
+        return;
+    }
+    const std::uint64_t last = header.a + header.count - 1;
+    if (last <= producer->mark.last_number) {
+        // Durable already: the answer was lost, not the record.
+        Header ack{.type = MessageType::Ack};
+        ack.producer = producer->mark.id;
+        ack.a = producer->mark.last_number;
+        ack.b = producer->mark.last_seq;
+        ack.c = position_.last_seq;
+        reply(from, ack);
+        return;
+    }
+    if (last <= producer->queued_number) return;  // queued already; the ACK follows the commit
+    if (header.a != producer->queued_number + 1) {
+        nack(
+            from,
+            NackCode::Gap,
+            producer->queued_number + 1,
+            "expected number " + std::to_string(producer->queued_number + 1) + ", got " +
+                std::to_string(header.a),
+            header.producer);
+        return;
+    }
+    if (high_.size() + low_.size() + round_.size() >= kQueueLimit) {
+        nack(
+            from,
+            NackCode::Busy,
+            header.a,
+            "the journal's queue is full: send it again later",
+            header.producer);
+        return;
+    }
+    auto append = check_records(*producer, header, body);
+    if (!append) {
+        nack(from, NackCode::Malformed, header.a, append.error().message, header.producer);
+        return;
+    }
+    producer->queued_number = last;
+    producer->applied = std::max(producer->applied, header.b);
+    if (lockstep() && producer->is_decider) {
+        round_.push_back(std::move(*append));
+    } else {
+        (from.lane == Peer::Lane::High ? high_ : low_).push_back(std::move(*append));
+    }
+}
+
+void Sequencer::on_beat(const Peer& from, const Header& header) {
+    Producer* producer = speaker(from, header);
+    if (producer == nullptr) return;
+    producer->applied = std::max(producer->applied, header.a);
+    producer->decided = std::max(producer->decided, header.b);
+    if (lockstep()) return;  // a beat a frame: answered by the next frame's ACK
+    Header ack{.type = MessageType::Ack};
+    ack.producer = producer->mark.id;
+    ack.a = producer->mark.last_number;
+    ack.b = producer->mark.last_seq;
+    ack.c = position_.last_seq;
+    reply(from, ack);
+}
+
+void Sequencer::on_bye(const Header& header) {
+    Producer* producer = find(header);
+    if (producer == nullptr || !producer->connected ||
+        producer->mark.epoch != header.producer_epoch) {
+        return;
+    }
+    producer->connected = false;
+    if (!std::exchange(producer->mark.alive, false)) return;
+    say(ServiceLost{
+        .service = producer->mark.name, .producer_epoch = producer->mark.epoch, .said_bye = true});
+}
+
+void Sequencer::advance(Time wall, Duration monotonic) {
+    wall_ = wall;
+    for (auto& [id, producer] : producers_) {
+        if (!producer.connected || !producer.mark.alive || producer.heard == Duration{}) continue;
+        if (monotonic - producer.heard <= options_.lost_after) continue;
+        producer.mark.alive = false;
+        say(ServiceLost{
+            .service = producer.mark.name,
+            .producer_epoch = producer.mark.epoch,
+            .said_bye = false});
+    }
+    if (lockstep() || wall < next_tick_) return;
+    if (to_ns(next_tick_) != 0) say(ClockTicked{wall});
+    next_tick_ = std::chrono::floor<Duration>(wall) + options_.tick;
+}
+
+void Sequencer::say(Event event) {
+    own_.push_back(std::move(event));
+}
+
+bool Sequencer::round_is_complete() const {
+    for (const auto& name : options_.expected) {
+        if (name == options_.clock_producer) continue;
+        const auto found =
+            std::find_if(producers_.begin(), producers_.end(), [&](const auto& entry) {
+                return entry.second.mark.name == name;
+            });
+        if (found == producers_.end() || !found->second.connected) return false;
+        if (found->second.decided < position_.last_seq) return false;
+    }
+    return true;
+}
+
+std::size_t Sequencer::rank_of(std::uint32_t producer) const {
+    const std::string& name = producers_.at(producer).mark.name;
+    const auto at = std::find(options_.expected.begin(), options_.expected.end(), name);
+    return static_cast<std::size_t>(at - options_.expected.begin());
+}
+
+bool Sequencer::fits(const Batch& batch, const Append& append) const {
+    if (batch.header.count == 0) return true;
+    return batch.header.count + append.count <= tape::kMaxFrameRecords &&
+           batch.records.size() + append.records.size() <= tape::kFrameTargetBytes;
+}
+
+std::optional<Batch> Sequencer::next_batch() {
+    VERIFY(!in_commit_);
+    Batch batch;
+    batch.header.first_seq = position_.last_seq + 1;
+    // Until everybody is here a lockstep tape has not begun: its clock is not known.
+    if (lockstep() && !quorum_) return std::nullopt;
+    fill_own(batch);
+    if (lockstep()) {
+        if (batch.header.count == 0) fill_lockstep(batch);
+    } else {
+        fill_wall(batch);
+    }
+    if (batch.header.count == 0) return std::nullopt;
+    seal(batch);
+    in_commit_ = true;
+    return batch;
+}
+
+void Sequencer::fill_own(Batch& batch) {
+    auto next_granted = granting_.begin();
+    for (const auto& event : own_) {
+        encode_record(batch.records, kJournalProducer, 0, Seq{}, event);
+        const std::uint64_t seq = batch.header.first_seq + batch.header.count;
+        ++batch.header.count;
+        if (event.as<ServiceStarted>() != nullptr) {
+            VERIFY(next_granted != granting_.end());
+            if (!resumed_[*next_granted]) producers_.at(*next_granted).mark.fresh_seq = seq;
+            granted_in_batch_.push_back({*next_granted, seq, resumed_[*next_granted]});
+            ++next_granted;
+        }
+    }
+    own_.clear();
+    granting_.clear();
+}
+
+void Sequencer::take_append(Batch& batch, std::deque<Append>& queue) {
+    Append& append = queue.front();
+    ProducerMark& mark = producers_.at(append.producer).mark;
+    VERIFY(append.last_number == mark.last_number + append.count);
+    mark.last_number = append.last_number;
+    mark.last_seq = batch.header.first_seq + batch.header.count + append.count - 1;
+    mark.last_cause = append.cause;
+    batch.header.count += append.count;
+    batch.records += append.records;
+    if (append.clock) clock_ = append.clock;
+    acknowledge_in_batch_.push_back(append.producer);
+    queue.pop_front();
+}
+
+/// Orders and decisions first, up to a full frame; then market data gets at least one turn.
+void Sequencer::fill_wall(Batch& batch) {
+    while (!high_.empty() && fits(batch, high_.front())) take_append(batch, high_);
+    while (!low_.empty() && fits(batch, low_.front())) take_append(batch, low_);
+}
+
+/// First what deciders said about the last frame, in an order that does not depend on who was
+/// faster; when all have fallen silent, one group from outside: the operator's before the feed's.
+void Sequencer::fill_lockstep(Batch& batch) {
+    if (!round_is_complete()) return;
+    if (!round_.empty()) {
+        std::stable_sort(round_.begin(), round_.end(), [&](const Append& a, const Append& b) {
+            if (a.cause != b.cause) return a.cause < b.cause;
+            return rank_of(a.producer) < rank_of(b.producer);
+        });
+        while (!round_.empty() && fits(batch, round_.front())) take_append(batch, round_);
+        return;
+    }
+    if (!high_.empty()) {
+        take_append(batch, high_);
+    } else if (!low_.empty()) {
+        take_append(batch, low_);
+    }
+}
+
+void Sequencer::seal(Batch& batch) {
+    const std::int64_t now = lockstep() ? (clock_ ? to_ns(*clock_) : 0) : to_ns(wall_);
+    batch.header.recorded_at = std::max(position_.last_recorded_at + 1, now);
+    batch.header.epoch = position_.epoch;
+    batch.header.raw_length = static_cast<std::uint32_t>(batch.records.size());
+    batch.header.prev_hash = position_.last_hash;
+    batch.header.hash = tape::frame_hash(position_.tape_id, batch.header, batch.records);
+    std::vector<std::uint32_t> moved = acknowledge_in_batch_;
+    for (const auto& granted : granted_in_batch_) moved.push_back(granted.producer);
+    std::sort(moved.begin(), moved.end());
+    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    for (const std::uint32_t id : moved) batch.marks.push_back(producers_.at(id).mark);
+}
+
+void Sequencer::committed(const Batch& batch) {
+    VERIFY(in_commit_ && batch.header.first_seq == position_.last_seq + 1);
+    in_commit_ = false;
+    position_.last_seq = batch.header.last_seq();
+    position_.last_hash = batch.header.hash;
+    position_.last_recorded_at = batch.header.recorded_at + batch.header.count - 1;
+    for (const auto& granted : std::exchange(granted_in_batch_, {})) welcome(granted);
+    auto acknowledged = std::exchange(acknowledge_in_batch_, {});
+    std::sort(acknowledged.begin(), acknowledged.end());
+    acknowledged.erase(std::unique(acknowledged.begin(), acknowledged.end()), acknowledged.end());
+    for (const std::uint32_t id : acknowledged) {
+        const Producer& producer = producers_.at(id);
+        Header ack{.type = MessageType::Ack};
+        ack.producer = id;
+        ack.a = producer.mark.last_number;
+        ack.b = producer.mark.last_seq;
+        ack.c = position_.last_seq;
+        reply(producer.peer, ack);
+    }
+}
+
+void Sequencer::welcome(const Granted& granted) {
+    const Producer& producer = producers_.at(granted.producer);
+    tape::Welcome body;
+    body.name = producer.mark.name;
+    body.tape_id = position_.tape_id;
+    body.last_hash = std::string(tape::as_bytes(position_.last_hash));
+    body.profile = options_.profile;
+    body.resumed = granted.resumed;
+    body.started_seq = granted.seq;
+    body.last_cause = producer.mark.last_cause;
+    body.last_own_seq = producer.mark.last_seq;
+    body.lockstep = lockstep();
+    body.fresh_seq = producer.mark.fresh_seq;
+    Header header{.type = MessageType::Welcome};
+    header.producer = producer.mark.id;
+    header.producer_epoch = producer.mark.epoch;
+    header.a = position_.last_seq;
+    header.b = position_.last_seq;
+    header.c = producer.mark.last_number;
+    std::string bytes;
+    tapedeck::wire::put_message(bytes, body);
+    reply(producer.peer, header, std::move(bytes));
+}
+
+void Sequencer::reply(const Peer& to, Header header, std::string body) {
+    header.epoch = position_.epoch;
+    replies_.push_back({to, {header, std::move(body)}});
+}
+
+void Sequencer::nack(
+    const Peer& to,
+    NackCode code,
+    std::uint64_t expected,
+    std::string text,
+    std::uint32_t producer) {
+    Header header{.type = MessageType::Nack};
+    header.producer = producer;
+    header.a = static_cast<std::uint64_t>(code);
+    header.b = expected;
+    header.c = position_.last_seq;
+    reply(to, header, std::move(text));
+}
+
+std::vector<tape::ServiceStatus> Sequencer::services() const {
+    std::vector<tape::ServiceStatus> result;
+    for (const auto& [id, producer] : producers_) {
+        result.push_back(
+            {.name = producer.mark.name,
+             .alive = producer.connected && producer.mark.alive,
+             .applied = producer.applied,
+             .decided = producer.decided,
+             .starts = producer.mark.epoch});
+    }
+    return result;
+}
+
+tape::Message Sequencer::welcome_reader() const {
+    tape::Welcome body;
+    body.tape_id = position_.tape_id;
+    body.last_hash = std::string(tape::as_bytes(position_.last_hash));
+    body.profile = options_.profile;
+    body.lockstep = lockstep();
+    body.services = services();
+    Header header{.type = MessageType::Welcome};
+    header.epoch = position_.epoch;
+    header.a = position_.last_seq;
+    header.b = position_.last_seq;
+    tape::Message message{header, {}};
+    tapedeck::wire::put_message(message.body, body);
+    return message;
+}
+
+tape::Message Sequencer::watermark() const {
+    Header header{.type = MessageType::Watermark};
+    header.epoch = position_.epoch;
+    header.a = position_.last_seq;
+    header.b = position_.last_seq;
+    return {header, std::string(tape::as_bytes(position_.last_hash))};
+}
+
+}  // namespace tapedeck::journal

@@ -1,0 +1,465 @@
+#include "journal/core/sequencer.h"
+
+#include "events/codec.h"
+#include "events/wire.h"
+#include "testing/given.h"
+
+#include <gtest/gtest.h>
+
+namespace tapedeck::journal {
+namespace {
+
+using namespace std::chrono_literals;
+using tape::Header;
+using tape::MessageType;
+using tape::NackCode;
+
+/// A journal without sockets or disk: messages in, frames and answers out.
+class SequencerTest : public ::testing::Test {
+protected:
+    void open(std::vector<std::string> expected = {}) {
+        SequencerOptions options;
+        options.profile = "demo";
+        options.build = "test";
+        options.expected = std::move(expected);
+        options.clock_producer = "feed";
+        TapePosition position;
+        position.tape_id = 42;
+        sequencer_.emplace(options, position);
+    }
+
+    static Peer peer(const std::string& name) {
+        return {name == "feed" ? Peer::Lane::Low : Peer::Lane::High, name};
+    }
+
+    void hello(const std::string& name, bool decider = true, Time clock_start = {}) {
+        tape::Hello body;
+        body.name = name;
+        body.build = "test";
+        body.decider = decider;
+        body.clock_start = clock_start;
+        say_hello(body);
+    }
+
+    void say_hello(const tape::Hello& body) {
+        std::string bytes;
+        wire::put_message(bytes, body);
+        sequencer_->receive(peer(body.name), Header{.type = MessageType::Hello}, bytes, now_);
+    }
+
+    /// Commits until there is nothing to commit.
+    void commit_all() {
+        while (auto batch = sequencer_->next_batch()) {
+            sequencer_->committed(*batch);
+            remember(*batch);
+        }
+        for (auto& reply : sequencer_->take_replies()) {
+            if (reply.message.header.type == MessageType::Welcome) {
+                auto& who = granted_[reply.to.id];
+                who.id = reply.message.header.producer;
+                who.epoch = reply.message.header.producer_epoch;
+                who.next = reply.message.header.c + 1;
+            }
+            replies_.push_back(std::move(reply));
+        }
+    }
+
+    void remember(const Batch& batch) {
+        frames_.push_back(batch.header);
+        std::string_view rest = batch.records;
+        for (std::uint32_t i = 0; i < batch.header.count; ++i) {
+            Recorded recorded;
+            rest.remove_prefix(decode_record(rest, recorded).value());
+            recorded.seq = Seq{batch.header.first_seq + i};
+            recorded.recorded_at = time_from_ns(batch.header.recorded_at + i);
+            tape_.push_back(recorded);
+        }
+    }
+
+    /// One group of records from `name`; its number is the next unless told.
+    void append(
+        const std::string& name,
+        const std::vector<Event>& events,
+        Seq cause = {},
+        std::optional<std::uint64_t> number = {}) {
+        auto& who = granted_[name];
+        std::uint64_t next = number.value_or(who.next);
+        Header header{.type = MessageType::Append};
+        header.producer = who.id;
+        header.producer_epoch = who.epoch;
+        header.a = next;
+        header.b = cause.value;
+        header.count = static_cast<std::uint16_t>(events.size());
+        std::string body;
+        for (const auto& event : events) encode_record(body, who.id, next++, cause, event);
+        who.next = next;
+        sequencer_->receive(peer(name), header, body, now_);
+    }
+
+    void beat(const std::string& name, std::uint64_t decided) {
+        Header header{.type = MessageType::Beat};
+        header.producer = granted_[name].id;
+        header.producer_epoch = granted_[name].epoch;
+        header.a = decided;
+        header.b = decided;
+        sequencer_->receive(peer(name), header, {}, now_);
+    }
+
+    /// The code of the newest NACK, which is an error if there is none.
+    NackCode last_nack() {
+        for (auto& reply : sequencer_->take_replies()) replies_.push_back(std::move(reply));
+        for (auto it = replies_.rbegin(); it != replies_.rend(); ++it) {
+            if (it->message.header.type == MessageType::Nack) {
+                return static_cast<NackCode>(it->message.header.a);
+            }
+        }
+        ADD_FAILURE() << "no NACK";
+        return NackCode::Busy;
+    }
+
+    std::vector<std::string> names() const {
+        std::vector<std::string> result;
+        for (const auto& recorded : tape_) result.emplace_back(recorded.event.name());
+        return result;
+    }
+
+    struct Granted {
+        std::uint32_t id = 0;
+        std::uint32_t epoch = 0;
+        std::uint64_t next = 1;
+    };
+
+    std::optional<Sequencer> sequencer_;
+    std::vector<Recorded> tape_;
+    std::vector<tape::FrameHeader> frames_;
+    std::vector<Reply> replies_;
+    std::map<std::string, Granted> granted_;
+    Duration now_ = 1s;
+};
+
+KillReleased fact(std::string reason = "x") {
+    return KillReleased{Request{.by = "test", .reason = std::move(reason), .idempotency_key = ""}};
+}
+
+TEST_F(SequencerTest, BeginsATapeWithItsIdAndNumbersFromOne) {
+    open();
+    commit_all();
+    ASSERT_EQ(tape_.size(), 1U);
+    EXPECT_EQ(tape_[0].seq.value, 1U);
+    EXPECT_EQ(tape_[0].event.as<TapeStarted>()->tape_id, 42U);
+}
+
+TEST_F(SequencerTest, LinksEveryFrameToTheOneBefore) {
+    open();
+    commit_all();
+    hello("risk");
+    commit_all();
+    append("risk", {fact(), fact()});
+    commit_all();
+    ASSERT_EQ(frames_.size(), 3U);
+    EXPECT_EQ(frames_[0].prev_hash, tape::kGenesisHash);
+    EXPECT_EQ(frames_[1].prev_hash, frames_[0].hash);
+    EXPECT_EQ(frames_[2].prev_hash, frames_[1].hash);
+    EXPECT_GT(frames_[2].recorded_at, frames_[1].recorded_at + frames_[1].count - 1);
+}
+
+TEST_F(SequencerTest, GrantsARisingEpochAndRecordsTheStart) {
+    open();
+    hello("risk");
+    commit_all();
+    hello("risk");
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, 2U);
+    const auto starts = tape_.back().event.as<ServiceStarted>();
+    ASSERT_NE(starts, nullptr);
+    EXPECT_TRUE(starts->resumed);
+    EXPECT_EQ(starts->producer_epoch, 2U);
+}
+
+TEST_F(SequencerTest, AnotherConfigurationIsNotAResumption) {
+    open();
+    hello("risk");
+    commit_all();
+    tape::Hello other;
+    other.name = "risk";
+    other.build = "test";
+    other.configuration = {{"risk.day_trades", "6"}};
+    say_hello(other);
+    commit_all();
+    EXPECT_FALSE(tape_.back().event.as<ServiceStarted>()->resumed);
+}
+
+TEST_F(SequencerTest, AnOlderInstanceIsFenced) {
+    open();
+    hello("risk");
+    commit_all();
+    const Granted older = granted_["risk"];
+    hello("risk");
+    commit_all();
+    granted_["risk"] = older;
+    append("risk", {fact()});
+    EXPECT_EQ(last_nack(), NackCode::Fenced);
+    commit_all();
+    EXPECT_EQ(names().back(), "ServiceStarted");
+}
+
+TEST_F(SequencerTest, ARecordSaidTwiceIsOnTheTapeOnce) {
+    open();
+    hello("risk");
+    commit_all();
+    append("risk", {fact()});
+    append("risk", {fact()}, {}, 1);  // while the first is queued
+    commit_all();
+    const std::size_t size = tape_.size();
+    replies_.clear();
+    append("risk", {fact()}, {}, 1);  // after it is durable: its ACK was lost
+    commit_all();
+    EXPECT_EQ(tape_.size(), size);
+    ASSERT_FALSE(replies_.empty());
+    EXPECT_EQ(replies_.back().message.header.type, MessageType::Ack);
+    EXPECT_EQ(replies_.back().message.header.a, 1U);
+}
+
+TEST_F(SequencerTest, AHoleInTheNumbersIsSentBack) {
+    open();
+    hello("risk");
+    commit_all();
+    append("risk", {fact()}, {}, 2);
+    EXPECT_EQ(last_nack(), NackCode::Gap);
+    EXPECT_EQ(replies_.back().message.header.b, 1U);
+}
+
+TEST_F(SequencerTest, NumbersGoOnAcrossRestartsOfTheProducer) {
+    open();
+    hello("risk");
+    commit_all();
+    append("risk", {fact(), fact()});
+    commit_all();
+    hello("risk");
+    commit_all();
+    EXPECT_EQ(granted_["risk"].next, 3U);
+}
+
+TEST_F(SequencerTest, WhatAnOlderInstanceHadQueuedIsForgottenAndMayBeSaidAgain) {
+    open();
+    hello("risk");
+    commit_all();
+    append("risk", {fact("old")});
+    hello("risk");  // before the commit
+    commit_all();
+    append("risk", {fact("new")}, {}, 1);
+    commit_all();
+    int seen = 0;
+    for (const auto& recorded : tape_) {
+        if (const auto* released = recorded.event.as<KillReleased>()) {
+            ++seen;
+            EXPECT_EQ(released->request.reason, "new");
+        }
+    }
+    EXPECT_EQ(seen, 1);
+}
+
+TEST_F(SequencerTest, RefusesTheJournalsOwnEventsFromOthers) {
+    open();
+    hello("risk");
+    commit_all();
+    append("risk", {ClockTicked{}});
+    EXPECT_EQ(last_nack(), NackCode::Malformed);
+}
+
+TEST_F(SequencerTest, RefusesACauseThatIsNotOnTheTape) {
+    open();
+    hello("risk");
+    commit_all();
+    append("risk", {fact()}, Seq{99});
+    EXPECT_EQ(last_nack(), NackCode::Malformed);
+}
+
+TEST_F(SequencerTest, RefusesAnotherProtocolVersion) {
+    open();
+    tape::Hello body;
+    body.name = "risk";
+    body.protocol_version = 2;
+    say_hello(body);
+    EXPECT_EQ(last_nack(), NackCode::Version);
+}
+
+TEST_F(SequencerTest, RefusesAFollowerOfAnotherOrLongerTape) {
+    open();
+    commit_all();
+    tape::Hello body;
+    body.name = "risk";
+    body.tape_id = 43;
+    say_hello(body);
+    EXPECT_EQ(last_nack(), NackCode::WrongTape);
+    Header header{.type = MessageType::Hello};
+    header.a = 1000;
+    body.tape_id = 42;
+    std::string bytes;
+    wire::put_message(bytes, body);
+    replies_.clear();
+    sequencer_->receive(peer("risk"), header, bytes, now_);
+    EXPECT_EQ(last_nack(), NackCode::WrongTape);
+}
+
+TEST_F(SequencerTest, TicksOnceASecondOfItsOwnClock) {
+    open();
+    commit_all();
+    const Time start = time_from_ns(1'000'000'000'000);
+    for (int ms = 0; ms <= 3000; ms += 100) {
+        sequencer_->advance(start + std::chrono::milliseconds(ms), now_);
+        commit_all();
+    }
+    const auto all = names();
+    EXPECT_EQ(std::count(all.begin(), all.end(), "ClockTicked"), 3);
+    EXPECT_GE(tape_.back().recorded_at, start + 3s);
+}
+
+TEST_F(SequencerTest, AWallClockThatSteppedBackMovesNothingBack) {
+    open();
+    sequencer_->advance(time_from_ns(5'000'000'000), now_);
+    commit_all();
+    hello("risk");
+    sequencer_->advance(time_from_ns(1'000'000'000), now_);
+    commit_all();
+    EXPECT_GT(tape_[1].recorded_at, tape_[0].recorded_at);
+}
+
+TEST_F(SequencerTest, ASilentServiceIsLost) {
+    open();
+    hello("risk");
+    commit_all();
+    beat("risk", 0);
+    now_ += 3s;
+    sequencer_->advance({}, now_);
+    commit_all();
+    EXPECT_EQ(names().back(), "ServiceLost");
+    EXPECT_FALSE(tape_.back().event.as<ServiceLost>()->said_bye);
+}
+
+TEST_F(SequencerTest, ALostServiceMustBeSeenToComeBack) {
+    open();
+    hello("risk");
+    commit_all();
+    beat("risk", 0);
+    now_ += 3s;
+    sequencer_->advance({}, now_);
+    commit_all();
+    append("risk", {fact()});
+    EXPECT_EQ(last_nack(), NackCode::Lost);
+    hello("risk");
+    commit_all();
+    append("risk", {fact()}, {}, 1);
+    commit_all();
+    EXPECT_EQ(names().back(), "KillReleased");
+}
+
+TEST_F(SequencerTest, AGroupIsNeverTorn) {
+    open();
+    hello("risk");
+    commit_all();
+    const std::vector<Event> group(700, fact());
+    append("risk", group);
+    append("risk", group);
+    commit_all();
+    const std::size_t frames = frames_.size();
+    EXPECT_EQ(frames_[frames - 2].count, 700U);
+    EXPECT_EQ(frames_[frames - 1].count, 700U);
+}
+
+class LockstepTest : public SequencerTest {
+protected:
+    void begin() {
+        open({"strategy", "risk", "feed"});
+        hello("risk");
+        hello("feed", false, start_);
+        commit_all();
+        EXPECT_TRUE(tape_.empty()) << "a lockstep tape begins when everybody is here";
+        hello("strategy");
+        commit_all();
+    }
+
+    void everybody_decided() {
+        beat("strategy", sequencer_->last_seq());
+        beat("risk", sequencer_->last_seq());
+        commit_all();
+    }
+
+    Time start_ = testing::time("2019-10-01T00:00:00Z");
+};
+
+TEST_F(LockstepTest, StartsInTheOrderOfTheConfigurationOnTheFeedsClock) {
+    begin();
+    ASSERT_EQ(tape_.size(), 4U);
+    EXPECT_EQ(tape_[1].event.as<ServiceStarted>()->service, "strategy");
+    EXPECT_EQ(tape_[2].event.as<ServiceStarted>()->service, "risk");
+    EXPECT_EQ(tape_[3].event.as<ServiceStarted>()->service, "feed");
+    EXPECT_EQ(tape_[0].recorded_at, start_ - 1s);
+}
+
+TEST_F(LockstepTest, TakesOneStepOfTheFeedWhenAllHaveDecided) {
+    begin();
+    append("feed", {ClockTicked{start_}, fact("one")});
+    append("feed", {ClockTicked{start_ + 60s}, fact("two")});
+    commit_all();
+    EXPECT_EQ(tape_.size(), 4U) << "nobody has decided on the start yet";
+    everybody_decided();
+    EXPECT_EQ(tape_.size(), 6U);
+    EXPECT_EQ(tape_[4].recorded_at, start_);
+    EXPECT_EQ(tape_[5].recorded_at, start_ + 1ns);
+    beat("strategy", sequencer_->last_seq());
+    commit_all();
+    EXPECT_EQ(tape_.size(), 6U) << "risk has not";
+    everybody_decided();
+    EXPECT_EQ(tape_[6].recorded_at, start_ + 60s);
+}
+
+TEST_F(LockstepTest, OrdersWhatDecidersSayByCauseThenByName) {
+    begin();
+    append("feed", {ClockTicked{start_}, fact("in")});
+    everybody_decided();
+    const Seq tick{5};
+    const Seq data{6};
+    append("risk", {fact("risk on data")}, data);
+    append("strategy", {fact("strategy on tick")}, tick);
+    append("strategy", {fact("strategy on data")}, data);
+    commit_all();
+    EXPECT_EQ(tape_.size(), 6U);
+    everybody_decided();
+    ASSERT_EQ(tape_.size(), 9U);
+    const auto reason = [&](std::size_t i) {
+        return tape_[i].event.as<KillReleased>()->request.reason;
+    };
+    EXPECT_EQ(reason(6), "strategy on tick");
+    EXPECT_EQ(reason(7), "strategy on data");
+    EXPECT_EQ(reason(8), "risk on data");
+}
+
+TEST_F(LockstepTest, WaitsForAServiceThatIsAway) {
+    begin();
+    everybody_decided();
+    append("feed", {ClockTicked{start_}, fact()});
+    commit_all();
+    const std::uint64_t at = sequencer_->last_seq();
+    hello("risk");  // it restarts
+    commit_all();
+    append("feed", {ClockTicked{start_ + 60s}, fact()});
+    beat("strategy", sequencer_->last_seq());
+    commit_all();
+    EXPECT_EQ(sequencer_->last_seq(), at + 1) << "only risk's ServiceStarted";
+    everybody_decided();
+    EXPECT_EQ(sequencer_->last_seq(), at + 3);
+}
+
+TEST_F(LockstepTest, LetsTheOperatorInBetweenTwoStepsOfTheFeed) {
+    begin();
+    hello("operator", false);
+    commit_all();
+    append("feed", {ClockTicked{start_}, fact("feed")});
+    append("operator", {fact("operator")});
+    everybody_decided();
+    EXPECT_EQ(tape_.back().event.as<KillReleased>()->request.reason, "operator");
+}
+
+}  // namespace
+}  // namespace tapedeck::journal

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "journal/core/sequencer.h"
+#include "journal/store/frame_store.h"
+#include "tape/socket.h"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace tapedeck::journal {
+
+/// The journal's four sockets around its core and its store: numbers, makes durable, then publishes
+/// and acknowledges; serves history between two commits. One thread; step() turns the wheel.
+class Server {
+public:
+    static Result<Server> bind(
+        const std::string& run_directory, FrameStore store, SequencerOptions options);
+
+    /// Receives, commits at most one frame, serves a slice of history; waits at most `longest` when
+    /// there is nothing to do. An error means that a commit's outcome is unknown, or that the disk
+    /// lies: exit, and recover.
+    Result<> step(Time wall, Duration monotonic, Duration longest);
+
+    /// Publishes the end of the tape once more and moves the WAL into the file.
+    void close();
+
+    const Sequencer& sequencer() const { return sequencer_; }
+
+    /// Frames committed, records in them, messages refused for a bad header.
+    struct Counters {
+        std::uint64_t frames = 0;
+        std::uint64_t records = 0;
+        std::uint64_t refused = 0;
+    };
+
+    const Counters& counters() const { return counters_; }
+
+private:
+    /// Somebody who reads history, by credit.
+    struct Reader {
+        std::uint64_t next = 0;
+        std::uint64_t to = 0;
+        std::int64_t credit = 0;
+        Duration stuck_since{};
+    };
+
+    Server(
+        std::unique_ptr<tape::Context> context,
+        FrameStore store,
+        SequencerOptions options,
+        std::vector<tape::Socket> sockets);
+
+    void receive_submits(tape::Socket& socket, Peer::Lane lane, int most, Duration monotonic);
+    void receive_replay_requests(Duration monotonic);
+    Result<bool> commit_one();
+    void send_replies();
+    void publish_watermark(Duration monotonic);
+    Result<bool> serve_history(Duration monotonic);
+    Result<> serve(const std::string& peer, Reader& reader, Duration monotonic);
+    bool send_frame(const std::string& peer, Reader& reader, std::string_view frame);
+    void remember(const Batch& batch, std::string frame);
+
+    struct Recent {
+        std::uint64_t first_seq = 0;
+        std::uint64_t last_seq = 0;
+        std::string bytes;
+    };
+
+    std::unique_ptr<tape::Context> context_;  // outlives the sockets
+    FrameStore store_;
+    Sequencer sequencer_;
+    tape::Socket high_;
+    tape::Socket low_;
+    tape::Socket live_;
+    tape::Socket replay_;
+    std::map<std::string, Reader> readers_;
+    std::deque<Recent> recent_;
+    std::size_t recent_bytes_ = 0;
+    std::uint64_t previous_first_seq_ = 0;
+    Duration last_watermark_{};
+    std::uint64_t frames_since_checkpoint_ = 0;
+    Counters counters_;
+};
+
+}  // namespace tapedeck::journal

@@ -1,0 +1,125 @@
+#pragma once
+
+#include "base/expected.h"
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+/// SQLite, tamed: handles that close themselves and statements that are prepared once and kept.
+namespace tapedeck::journal::sqlite {
+
+struct CloseDatabase {
+    void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+};
+
+struct FinalizeStatement {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+
+/// A prepared statement. bind() by position from 1, then step(); reset() before the next use.
+class Statement {
+public:
+    Statement() = default;
+
+    explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+
+    Statement& bind(int position, std::int64_t value) {
+        sqlite3_bind_int64(statement_.get(), position, value);
+        return *this;
+    }
+
+    /// The bytes must live until reset().
+    Statement& bind_blob(int position, std::string_view bytes) {
+        sqlite3_bind_blob64(statement_.get(), position, bytes.data(), bytes.size(), SQLITE_STATIC);
+        return *this;
+    }
+
+    /// The text must live until reset().
+    Statement& bind_text(int position, std::string_view text) {
+        sqlite3_bind_text64(
+            statement_.get(), position, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        return *this;
+    }
+
+    /// SQLITE_ROW, SQLITE_DONE, or what went wrong.
+    int step() { return sqlite3_step(statement_.get()); }
+
+    int reset() {
+        const int code = sqlite3_reset(statement_.get());
+        sqlite3_clear_bindings(statement_.get());
+        return code;
+    }
+
+    std::int64_t integer(int column) const {
+        return sqlite3_column_int64(statement_.get(), column);
+    }
+
+    /// Valid until the next step() or reset().
+    std::string_view bytes(int column) const {
+        const void* data = sqlite3_column_blob(statement_.get(), column);
+        const int size = sqlite3_column_bytes(statement_.get(), column);
+        return data == nullptr
+                   ? std::string_view{}
+                   : std::string_view(
+                         static_cast<const char*>(data), static_cast<std::size_t>(size));
+    }
+
+private:
+    std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement_;
+};
+
+class Database {
+public:
+    /// `flags` as of sqlite3_open_v2. The error names the path.
+    static Result<Database> open(const std::string& path, int flags) {
+        sqlite3* raw = nullptr;
+        const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+        Database database;
+        database.handle_.reset(raw);
+        if (code != SQLITE_OK) return fail(path + ": " + sqlite3_errstr(code));
+        sqlite3_extended_result_codes(raw, 1);
+        return database;
+    }
+
+    Result<> execute(const std::string& sql) {
+        char* text = nullptr;
+        const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, &text);
+        if (code == SQLITE_OK) return {};
+        std::string message = text != nullptr ? text : sqlite3_errstr(code);
+        sqlite3_free(text);
+        return fail(std::move(message));
+    }
+
+    Result<Statement> prepare(std::string_view sql) {
+        sqlite3_stmt* raw = nullptr;
+        const int code = sqlite3_prepare_v3(
+            handle_.get(),
+            sql.data(),
+            static_cast<int>(sql.size()),
+            SQLITE_PREPARE_PERSISTENT,
+            &raw,
+            nullptr);
+        if (code != SQLITE_OK) return fail(error());
+        return Statement(raw);
+    }
+
+    /// The one value of a query, as text: pragmas answer so.
+    Result<std::string> value_of(std::string_view sql) {
+        Statement statement = TRY(prepare(sql));
+        if (statement.step() != SQLITE_ROW) return fail(error());
+        return std::string(statement.bytes(0));
+    }
+
+    std::string error() const { return sqlite3_errmsg(handle_.get()); }
+
+    sqlite3* get() const { return handle_.get(); }
+
+private:
+    std::unique_ptr<sqlite3, CloseDatabase> handle_;
+};
+
+}  // namespace tapedeck::journal::sqlite

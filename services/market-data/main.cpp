@@ -1,0 +1,75 @@
+#include "market-data/core/settings.h"
+#include "market-data/shell/make_feed.h"
+#include "market-data/shell/sender.h"
+#include "ops/process.h"
+#include "tape/node.h"
+
+namespace tapedeck::market_data {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kWait = 50ms;
+
+/// Other data under the same name would be skipped or continued as if they were the same.
+Result<> same_source(const std::string& recorded, const Feed& feed) {
+    if (recorded.empty() || recorded == feed.source()) return {};
+    return fail(
+        "this tape was fed from another source (" + recorded + "), not from " + feed.source() +
+            ": start a new tape with another --home, or give it the same input",
+        ExitCode::Configuration);
+}
+
+Result<> serve(ops::Process& process) {
+    const Settings& settings = process.configuration().settings();
+    const FeedSettings wanted = TRY(parse(settings));
+    auto feed = TRY(make_feed(settings));
+    auto first = TRY(feed->next());
+    auto node = TRY(tape::Node::connect(
+        {process.run_directory().string(), ops::identity(process.build()), true}));
+    auto& producer =
+        node->add_source("market-data", process.settings(), first ? first->time : Time{});
+    std::string recorded_source;
+    node->on_record([&](const Recorded& recorded) {
+        const auto* started = recorded.event.as<FeedStarted>();
+        if (started != nullptr) recorded_source = started->source;
+    });
+    std::optional<Sender> sender;
+    bool reported = false;
+    const auto result = process.repeat([&]() -> Result<> {
+        Duration wait = kWait;
+        if (sender) wait = TRY(sender->send(process.clock().monotonic()));
+        TRY(node->step(process.clock().monotonic(), wait));
+        if (!sender && node->is_live()) {
+            TRY(same_source(recorded_source, *feed));
+            const bool ticks = producer.first_welcome()->lockstep;
+            sender.emplace(*feed, std::move(first), producer, wanted.speed, ticks);
+            process.log().info("FEED_STARTED", "feed started", {{"source", feed->source()}});
+        }
+        if (sender && sender->is_done() && !std::exchange(reported, true)) {
+            process.log().info("FEED_ENDED", "the feed has given all it had");
+        }
+        return {};
+    });
+    node->leave();
+    return result;
+}
+
+ops::ProcessSpec spec() {
+    return {
+        .service = "market-data",
+        .summary = "Feeds market data to the tape: a synthetic market, or recorded files.",
+        .examples =
+            {"tapedeck-market-data --profile demo --home var/demo",
+             "tapedeck-market-data --home var/run --set market-data.feed=recorded "
+             "--set market-data.files=XBTEUR_1.csv"},
+        .sections = settings()};
+}
+
+}  // namespace
+}  // namespace tapedeck::market_data
+
+int main(int argc, char** argv) {
+    return tapedeck::ops::run(
+        argc, argv, tapedeck::market_data::spec(), tapedeck::market_data::serve);
+}

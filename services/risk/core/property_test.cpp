@@ -1,0 +1,312 @@
+#include "risk/core/desk_test.h"
+
+#include <map>
+#include <random>
+#include <set>
+
+/// A small market and a careless execution, driven by a seeded generator: whatever comes, in
+/// whatever order, these hold.
+namespace tapedeck::risk {
+namespace {
+
+const std::array<Instrument, 3> kInstruments{kBtc, kEth, instrument("coinbase:SOL/USD")};
+const std::array<std::string, 3> kStrategies{"a", "b", "c"};
+
+/// Records what risk says with a delay, so that much is in flight, and lets execution do anything
+/// that it might do with it.
+class Storm {
+public:
+    explicit Storm(std::uint32_t seed) : random_(seed) {
+        say(started(
+            "risk",
+            {{"risk.allow_short", "true"},
+             {"risk.max_position", "0.3"},
+             {"risk.max_total_exposure", "0.5"},
+             {"risk.day_trades", "1000"},
+             {"risk.order_rate", "100000"},
+             {"risk.max_orders_per_trade", "1000"},
+             {"risk.max_open_orders", "100"},
+             {"risk.max_drawdown", "0.5"},
+             {"risk.day_loss", "0.4"},
+             {"risk.fraction", "0.2"},
+             {"risk.trailing", seed % 2 == 0 ? "0.02" : "0"},
+             {"risk.entry", seed % 3 == 0 ? "limit" : "market"}}));
+        for (const auto& each : kInstruments) {
+            InstrumentListed listed;
+            listed.instrument = each;
+            listed.price_tick = price("0.01");
+            listed.quantity_step = quantity("0.001");
+            listed.quantity_min = quantity("0.001");
+            listed.notional_min = money("5");
+            say(listed);
+            prices_[each] = 10'000;
+            move_price(each);
+        }
+        CashDeposited deposited{"paper", "USD", money("10000"), ""};
+        say(deposited);
+    }
+
+    void step() {
+        now_ += std::chrono::milliseconds(pick(20'000));
+        switch (pick(12)) {
+            case 0:
+            case 1:
+            case 2: move_price(kInstruments[pick(3)]); break;
+            case 3:
+            case 4: set_target(); break;
+            case 5: control(); break;
+            case 6: say(ClockTicked{now_}); break;
+            default: execute(); break;
+        }
+        // What was said comes back sooner or later, in order.
+        for (auto left = pick(4); left > 0 && !in_flight_.empty(); --left) come_back();
+    }
+
+    void come_back() {
+        const InFlight next = in_flight_.front();
+        in_flight_.erase(in_flight_.begin());
+        say(next.event, next.cause);
+    }
+
+    void settle() {
+        for (int i = 0; i < 1000 && !in_flight_.empty(); ++i) come_back();
+    }
+
+    Risk risk;
+    std::vector<Recorded> tape;
+    std::map<std::uint64_t, int> verdicts;        // by target
+    std::map<std::uint64_t, int> close_verdicts;  // exits among them
+    std::set<std::uint64_t> targets;
+
+private:
+    std::uint32_t pick(std::uint32_t below) {
+        return static_cast<std::uint32_t>(random_() % below);
+    }
+
+    Seq say(Event event, Seq cause = {}) {
+        Recorded recorded;
+        recorded.seq = Seq{tape.size() + 1};
+        now_ += Duration(1);
+        recorded.recorded_at = now_;
+        recorded.cause = cause;
+        recorded.event = std::move(event);
+        tape.push_back(recorded);
+        risk.apply(recorded);
+        Outbox out(in_flight_);
+        risk.decide(recorded, out);
+        for (auto& said : out.take()) {
+            check(said, recorded);
+            in_flight_.push_back({recorded.seq, std::move(said)});
+        }
+        return recorded.seq;
+    }
+
+    void check(const Event& said, const Recorded& at) {
+        if (const auto* denied = said.as<OrderDenied>()) ++verdicts[denied->target.value];
+        const auto* approved = said.as<OrderApproved>();
+        if (approved == nullptr) return;
+        if (targets.count(approved->target.value) != 0 && approved->reason != "exit_again") {
+            ++verdicts[approved->target.value];
+            if (approved->terms.purpose == OrderPurpose::Exit) {
+                ++close_verdicts[approved->target.value];
+            }
+        }
+        EXPECT_TRUE(approved->terms.quantity.is_positive()) << at.seq.value;
+        if (approved->terms.purpose == OrderPurpose::Entry) {
+            for (const auto& rule : approved->checks) {
+                EXPECT_TRUE(rule.passed) << to_string(rule.code) << " at " << at.seq.value;
+                EXPECT_FALSE(rule.headroom && rule.headroom->is_negative());
+            }
+            // Worst case of all that is open and in flight against half of equity.
+            const auto total = check_of(approved->checks, DenyCode::TotalExposureAboveLimit);
+            ASSERT_TRUE(total && total->value && total->limit);
+            EXPECT_LE(*total->value, *total->limit);
+            EXPECT_LE(*total->limit, approved->sizing.equity.decimal());
+        } else {
+            EXPECT_TRUE(approved->terms.reduce_only);
+            EXPECT_TRUE(approved->reserved.is_zero());
+        }
+    }
+
+    void move_price(const Instrument& which) {
+        int& cents = prices_[which];
+        cents = std::max(100, cents + static_cast<int>(pick(401)) - 200);
+        TradePrinted trade;
+        trade.instrument = which;
+        trade.price = Price(Decimal::from_parts(cents, 2).value());
+        trade.quantity = quantity("1");
+        say(trade);
+    }
+
+    void set_target() {
+        static const std::array<std::string, 6> kExposures{"1", "0.5", "0", "0", "-1", "-0.3"};
+        TargetSet target;
+        target.strategy = kStrategies[pick(3)];
+        target.instrument = kInstruments[pick(3)];
+        target.exposure = ratio(kExposures[pick(6)]);
+        target.reference_price = Price(Decimal::from_parts(prices_[target.instrument], 2).value());
+        target.valid_until = now_ + std::chrono::minutes(pick(4));
+        targets.insert(tape.size() + 1);
+        say(target);
+    }
+
+    void control() {
+        switch (pick(14)) {
+            case 0: say(TradingPaused{Scope::All, "", pick(2) == 0, {}}); break;
+            case 1: say(TradingPaused{Scope::Strategy, "a", false, {}}); break;
+            case 2:
+            case 3:
+            case 4: say(TradingResumed{Scope::All, "", {}}); break;
+            case 5: say(TradingResumed{Scope::Strategy, "a", {}}); break;
+            case 6: say(FlattenOrdered{kInstruments[pick(3)], {}}); break;
+            case 7:
+                say(TradingResumed{Scope::Instrument, kInstruments[pick(3)].to_string(), {}});
+                break;
+            case 8: say(KillEngaged{pick(2) == 0, {}}); break;
+            case 9:
+            case 10: say(KillReleased{}); break;
+            case 11: say(FeedStale{kInstruments[pick(3)], now_, {}}); break;
+            case 12: say(FeedRestored{kInstruments[pick(3)], now_}); break;
+            default: say(started("risk", configuration())); break;
+        }
+    }
+
+    std::vector<std::pair<std::string, std::string>> configuration() const {
+        std::vector<std::pair<std::string, std::string>> same;
+        for (const auto& entry : tape.front().event.as<ServiceStarted>()->configuration) {
+            same.emplace_back(entry.key, entry.value);
+        }
+        return same;
+    }
+
+    /// One of the open orders meets one of its possible fates.
+    void execute() {
+        const auto open = risk.reservations();
+        if (open.empty()) return;
+        const auto& order = open[pick(static_cast<std::uint32_t>(open.size()))];
+        if (!order.intent.exists()) {
+            if (pick(8) == 0) {
+                say(OrderDropped{order.approved, pick(2) == 0 ? "approval_expired" : "killed"});
+            } else {
+                say(OrderIntended{order.approved, order.terms});
+            }
+            return;
+        }
+        switch (pick(12)) {
+            case 0: say(OrderRejected{order.intent, "refused", "", {}}); break;
+            case 1: say(OrderCanceled{order.intent, order.filled, "requested", {}}); break;
+            case 2: say(OrderUnknown{order.intent, "no_answer"}); break;
+            case 3: say(OrderResolved{order.intent, Resolution::Accepted, Seq{1}}); break;
+            case 4: say(OrderAccepted{order.intent, "v", {}}); break;
+            case 5: say(OrderAmended{order.intent, order.terms.quantity, {}, {}, {}}); break;
+            default: fill(order); break;
+        }
+    }
+
+    void fill(const Reservation& order) {
+        const Quantity left = order.terms.quantity - order.filled;
+        Quantity part = left;
+        if (pick(2) == 0) {
+            part = round_to(
+                       portion(left, ratio("0.4"), Rounding::Down).value(),
+                       quantity("0.001"),
+                       Rounding::Up)
+                       .value();
+        }
+        OrderFilled filled;
+        filled.intent = order.intent;
+        filled.account = "paper";
+        filled.strategy = order.terms.strategy;
+        filled.instrument = order.terms.instrument;
+        filled.trade_id = std::to_string(pick(100) == 0 ? 1 : ++trades_);
+        filled.side = order.terms.side;
+        filled.price = Price(Decimal::from_parts(prices_[order.terms.instrument], 2).value());
+        filled.quantity = part;
+        filled.fee = money("0.01");
+        filled.fee_currency = "USD";
+        say(filled);
+    }
+
+    std::mt19937 random_;
+    Time now_ = time("2026-03-01T12:00Z");
+    std::map<Instrument, int> prices_;  // in cents
+    std::vector<InFlight> in_flight_;
+    int trades_ = 0;
+};
+
+std::string state_of(const Risk& risk) {
+    StateWriter writer;
+    risk.save(writer);
+    return writer.bytes();
+}
+
+TEST(RiskProperty, EveryTargetGetsExactlyOneVerdictAndExposureNeverExceedsItsLimit) {
+    for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Storm storm(seed);
+        for (int i = 0; i < 400; ++i) storm.step();
+        storm.settle();
+        for (const auto target : storm.targets) {
+            const int verdicts = storm.verdicts[target];
+            // A reversal is two orders: its close, and later the verdict on its entry.
+            const int most = 1 + storm.close_verdicts[target];
+            EXPECT_GE(verdicts, 1) << target;
+            EXPECT_LE(verdicts, most) << target;
+        }
+        if (HasFailure()) return;
+    }
+}
+
+TEST(RiskProperty, ApplyingAllEqualsASnapshotAndTheRest) {
+    for (std::uint32_t seed = 100; seed < 110; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Storm storm(seed);
+        for (int i = 0; i < 300; ++i) storm.step();
+        const std::size_t half = storm.tape.size() / 2;
+        Risk first;
+        for (std::size_t i = 0; i < half; ++i) first.apply(storm.tape[i]);
+        const std::string snapshot = state_of(first);
+        Risk second;
+        StateReader reader(snapshot);
+        ASSERT_TRUE(second.load(reader));
+        ASSERT_TRUE(reader.at_end());
+        EXPECT_EQ(state_of(second), snapshot);
+        for (std::size_t i = half; i < storm.tape.size(); ++i) second.apply(storm.tape[i]);
+        EXPECT_EQ(state_of(second), state_of(storm.risk));
+    }
+}
+
+TEST(RiskProperty, DamagedStateIsRefusedNotFollowed) {
+    Storm storm(7);
+    for (int i = 0; i < 100; ++i) storm.step();
+    const std::string snapshot = state_of(storm.risk);
+    for (std::size_t size = 0; size < snapshot.size(); size += 101) {
+        Risk risk;
+        StateReader reader(std::string_view(snapshot).substr(0, size));
+        EXPECT_FALSE(risk.load(reader)) << size;
+    }
+}
+
+TEST(RiskProperty, TicksOfAnyDensityLeadToTheSameWords) {
+    const auto words = [](int ticks) {
+        Desk desk;
+        desk.go_long();
+        std::vector<std::string> said;
+        for (int minute = 0; minute < 30; ++minute) {
+            for (int tick = 0; tick < ticks; ++tick) {
+                desk.story.after(std::chrono::seconds(60) / ticks - Duration(1));
+                for (const auto& event : desk.story.play(ClockTicked{})) {
+                    said.emplace_back(event.name());
+                }
+            }
+            for (const auto& event : desk.price(std::to_string(100 - minute))) {
+                said.emplace_back(event.name());
+            }
+        }
+        return said;
+    };
+    EXPECT_EQ(words(1), words(60));
+}
+
+}  // namespace
+}  // namespace tapedeck::risk
