@@ -182,6 +182,9 @@ int run(const std::vector<std::string>& arguments, World& world) {
     app.set_version_flag("--version", "tapedeck " + ops::describe(ops::build_info()));
     add_event_commands(commands);
     add_setup_commands(commands);
+    add_state_commands(commands);
+    add_stack_commands(commands);
+    add_control_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

@@ -48,7 +48,9 @@ class Session {
 public:
     Session(World& world, CommonOptions options) : world_(world), options_(std::move(options)) {}
 
-    World& world() { return world_; }
+    World& world() const { return world_; }
+
+    const std::map<std::string, std::string>& environment() const { return world_.environment; }
 
     const CommonOptions& options() const { return options_; }
 

@@ -117,10 +117,11 @@ private:
 
     // orders_apply.cpp: what is believed
     void configure(const Settings& settings);
-    void believe(const Recorded& recorded);
+    struct Belief;
     void intended(const OrderIntended& event, const Recorded& recorded);
     void filled(const OrderFilled& event, const Recorded& recorded);
     void reduce_siblings(const Order& order, Quantity quantity);
+    void accepted(Order& order, const OrderAccepted& event, const Recorded& recorded);
     void ended(Order& order, OrderEvent event, Quantity venue_filled, const Recorded& recorded);
     void lost(Order& order, const Recorded& recorded);
     void resolved(Order& order, const OrderResolved& event, const Recorded& recorded);

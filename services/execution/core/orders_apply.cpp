@@ -1,4 +1,3 @@
-#include "base/overloaded.h"
 #include "execution/core/orders.h"
 #include "execution/core/reasons.h"
 
@@ -28,6 +27,11 @@ void wish(Order& order, const Amendment& change, std::string_view reason) {
     order.amend.times = 0;  // it is put at once, not at the pace of the old one
 }
 
+bool is_market_data(const Event& event) {
+    return event.as<CandleClosed>() != nullptr || event.as<TradePrinted>() != nullptr ||
+           event.as<QuoteChanged>() != nullptr || event.as<ClockTicked>() != nullptr;
+}
+
 bool holds(const OrderTerms& terms, const Amendment& wanted) {
     return (!wanted.quantity || *wanted.quantity == terms.quantity) &&
            (!wanted.limit_price || wanted.limit_price == terms.limit_price) &&
@@ -36,144 +40,169 @@ bool holds(const OrderTerms& terms, const Amendment& wanted) {
 
 }  // namespace
 
+/// What each kind of fact means to an order; one function a fact.
+struct Orders::Belief {
+    Orders& self;
+    const Recorded& recorded;
+
+    template <class T>
+    void operator()(const T&) const {}  // the rest of the tape is not this decider's business
+
+    void operator()(const TapeStarted& event) const { self.tape_id_ = event.tape_id; }
+
+    void operator()(const ServiceStarted& event) const {
+        if (event.service != kService) return;
+        touch();
+        self.configure(configuration_of(event));
+    }
+
+    void operator()(const OrderApproved& event) const {
+        touch();
+        self.waiting_[recorded.seq].terms = event.terms;
+    }
+
+    void operator()(const OrderDropped& event) const {
+        touch();
+        self.waiting_.erase(event.approved);
+    }
+
+    void operator()(const OrderIntended& event) const {
+        touch();
+        self.intended(event, recorded);
+    }
+
+    void operator()(const OrderSent& event) const {
+        about(event.intent, [&](Order& order) {
+            self.move(order, OrderEvent::Sent, recorded.recorded_at);
+        });
+    }
+
+    void operator()(const OrderAccepted& event) const {
+        about(event.intent, [&](Order& order) { self.accepted(order, event, recorded); });
+    }
+
+    void operator()(const OrderCanceled& event) const {
+        about(event.intent, [&](Order& order) {
+            self.ended(order, OrderEvent::Canceled, event.filled, recorded);
+        });
+    }
+
+    void operator()(const OrderExpired& event) const {
+        about(event.intent, [&](Order& order) {
+            self.ended(order, OrderEvent::Expired, event.filled, recorded);
+        });
+    }
+
+    void operator()(const OrderRejected& event) const {
+        about(event.intent, [&](Order& order) {
+            self.ended(order, OrderEvent::Rejected, {}, recorded);
+        });
+    }
+
+    void operator()(const OrderUnknown& event) const {
+        about(event.intent, [&](Order& order) { self.lost(order, recorded); });
+    }
+
+    void operator()(const OrderResolved& event) const {
+        about(event.intent, [&](Order& order) { self.resolved(order, event, recorded); });
+    }
+
+    void operator()(const OrderQueryRequested& event) const {
+        about(event.intent, [&](Order& order) { self.queried(order, recorded.recorded_at); });
+    }
+
+    void operator()(const OrderStatusReported& event) const {
+        about(event.intent, [&](Order& order) { self.reported(order, event, recorded); });
+    }
+
+    void operator()(const OrderCancelRequested& event) const {
+        about(event.intent, [&](Order& order) {
+            if (order.cancel_reason.empty()) order.cancel_reason = event.reason;
+            order.cancel = {order.cancel.times + 1, recorded.recorded_at, true, false};
+        });
+    }
+
+    void operator()(const OrderCancelRejected& event) const {
+        about(event.intent, [&](Order& order) {
+            if (order.cancel.is_open) order.cancel.is_refused = true;
+        });
+    }
+
+    void operator()(const OrderAmendRequested& event) const {
+        about(event.intent, [&](Order& order) {
+            order.requested = {event.quantity, event.limit_price, event.trigger_price};
+            order.amend = {order.amend.times + 1, recorded.recorded_at, true, false};
+        });
+    }
+
+    void operator()(const OrderAmendRejected& event) const {
+        about(event.intent, [&](Order& order) {
+            if (order.amend.is_open) order.amend.is_refused = true;
+        });
+    }
+
+    void operator()(const OrderAmended& event) const {
+        about(event.intent, [&](Order& order) { self.amended(order, event, recorded); });
+    }
+
+    void operator()(const CancelApproved& event) const {
+        about(event.intent, [&](Order& order) {
+            if (order.cancel_reason.empty()) order.cancel_reason = event.reason;
+        });
+    }
+
+    void operator()(const AmendApproved& event) const {
+        about(event.intent, [&](Order& order) {
+            wish(order, {event.quantity, event.limit_price, event.trigger_price}, event.reason);
+        });
+    }
+
+    void operator()(const CancelOrdered& event) const {
+        touch();
+        if (!event.intent.exists()) {
+            self.cancel_all_ = recorded.seq;
+            self.cancel_open_orders(reasons::kOperator);
+        } else if (Order* order = self.known(event.intent)) {
+            if (order->cancel_reason.empty()) order->cancel_reason = reasons::kOperator;
+        }
+    }
+
+    void operator()(const KillEngaged& event) const {
+        touch();
+        self.killed_ = true;
+        self.flattens_ = event.flatten;
+        self.cancel_open_orders(reasons::kKilled);
+    }
+
+    void operator()(const KillReleased&) const {
+        touch();
+        self.killed_ = false;
+        self.flattens_ = false;
+    }
+
+private:
+    void touch() const { self.touched_ = recorded.seq; }
+
+    template <class Believe>
+    void about(Seq intent, Believe believe) const {
+        touch();
+        if (Order* order = self.known(intent)) {
+            believe(*order);
+            self.refile(intent);
+        }
+    }
+};
+
 void Orders::apply(const Recorded& recorded) {
+    if (is_market_data(recorded.event)) return;  // most of the tape: prices move no order here
     const bool is_new_fill = fills_.fold(recorded);
     if (const auto* fill = recorded.event.as<OrderFilled>()) {
         if (is_new_fill) filled(*fill, recorded);
         touched_ = recorded.seq;
     } else {
-        believe(recorded);
+        recorded.event.visit(Belief{*this, recorded});
     }
     if (touched_ == recorded.seq) next_due_ = next_due();
-}
-
-void Orders::believe(const Recorded& recorded) {
-    const auto touch = [&] { touched_ = recorded.seq; };
-    const auto about = [&](Seq intent, auto&& believe_it) {
-        touch();
-        if (Order* order = known(intent)) {
-            believe_it(*order);
-            refile(intent);
-        }
-    };
-    recorded.event.visit(overloaded{
-        [&](const TapeStarted& event) { tape_id_ = event.tape_id; },
-        [&](const ServiceStarted& event) {
-            if (event.service != kService) return;
-            configure(configuration_of(event));
-            touch();
-        },
-        [&](const OrderApproved& event) {
-            waiting_[recorded.seq].terms = event.terms;
-            touch();
-        },
-        [&](const OrderDropped& event) {
-            waiting_.erase(event.approved);
-            touch();
-        },
-        [&](const OrderIntended& event) {
-            intended(event, recorded);
-            touch();
-        },
-        [&](const OrderSent& event) {
-            about(event.intent, [&](Order& order) {
-                move(order, OrderEvent::Sent, recorded.recorded_at);
-            });
-        },
-        [&](const OrderAccepted& event) {
-            about(event.intent, [&](Order& order) {
-                order.evidence = recorded.seq;
-                auto& ids = order.venue_order_ids;
-                const bool is_new =
-                    std::find(ids.begin(), ids.end(), event.venue_order_id) == ids.end();
-                if (is_new && ids.size() < Order::kVenueIds) ids.push_back(event.venue_order_id);
-                move(order, OrderEvent::Accepted, recorded.recorded_at);
-            });
-        },
-        [&](const OrderCanceled& event) {
-            about(event.intent, [&](Order& order) {
-                ended(order, OrderEvent::Canceled, event.filled, recorded);
-            });
-        },
-        [&](const OrderExpired& event) {
-            about(event.intent, [&](Order& order) {
-                ended(order, OrderEvent::Expired, event.filled, recorded);
-            });
-        },
-        [&](const OrderRejected& event) {
-            about(event.intent, [&](Order& order) {
-                ended(order, OrderEvent::Rejected, {}, recorded);
-            });
-        },
-        [&](const OrderUnknown& event) {
-            about(event.intent, [&](Order& order) { lost(order, recorded); });
-        },
-        [&](const OrderResolved& event) {
-            about(event.intent, [&](Order& order) { resolved(order, event, recorded); });
-        },
-        [&](const OrderQueryRequested& event) {
-            about(event.intent, [&](Order& order) { queried(order, recorded.recorded_at); });
-        },
-        [&](const OrderStatusReported& event) {
-            about(event.intent, [&](Order& order) { reported(order, event, recorded); });
-        },
-        [&](const OrderCancelRequested& event) {
-            about(event.intent, [&](Order& order) {
-                if (order.cancel_reason.empty()) order.cancel_reason = event.reason;
-                order.cancel = {order.cancel.times + 1, recorded.recorded_at, true, false};
-            });
-        },
-        [&](const OrderCancelRejected& event) {
-            about(event.intent, [&](Order& order) {
-                if (order.cancel.is_open) order.cancel.is_refused = true;
-            });
-        },
-        [&](const OrderAmendRequested& event) {
-            about(event.intent, [&](Order& order) {
-                order.requested = {event.quantity, event.limit_price, event.trigger_price};
-                order.amend = {order.amend.times + 1, recorded.recorded_at, true, false};
-            });
-        },
-        [&](const OrderAmendRejected& event) {
-            about(event.intent, [&](Order& order) {
-                if (order.amend.is_open) order.amend.is_refused = true;
-            });
-        },
-        [&](const OrderAmended& event) {
-            about(event.intent, [&](Order& order) { amended(order, event, recorded); });
-        },
-        [&](const CancelApproved& event) {
-            about(event.intent, [&](Order& order) {
-                if (order.cancel_reason.empty()) order.cancel_reason = event.reason;
-            });
-        },
-        [&](const AmendApproved& event) {
-            about(event.intent, [&](Order& order) {
-                wish(order, {event.quantity, event.limit_price, event.trigger_price}, event.reason);
-            });
-        },
-        [&](const CancelOrdered& event) {
-            touch();
-            if (!event.intent.exists()) {
-                cancel_all_ = recorded.seq;
-                cancel_open_orders(reasons::kOperator);
-            } else if (Order* order = known(event.intent)) {
-                if (order->cancel_reason.empty()) order->cancel_reason = reasons::kOperator;
-            }
-        },
-        [&](const KillEngaged& event) {
-            touch();
-            killed_ = true;
-            flattens_ = event.flatten;
-            cancel_open_orders(reasons::kKilled);
-        },
-        [&](const KillReleased&) {
-            touch();
-            killed_ = false;
-            flattens_ = false;
-        },
-        [](const auto&) {},  // the rest of the tape is not this decider's business
-    });
 }
 
 void Orders::intended(const OrderIntended& event, const Recorded& recorded) {
@@ -224,6 +253,14 @@ void Orders::reduce_siblings(const Order& order, Quantity quantity) {
             wish(sibling, {left, {}, {}}, reasons::kOneCancelsOther);
         }
     }
+}
+
+void Orders::accepted(Order& order, const OrderAccepted& event, const Recorded& recorded) {
+    order.evidence = recorded.seq;
+    auto& ids = order.venue_order_ids;
+    const bool is_new = std::find(ids.begin(), ids.end(), event.venue_order_id) == ids.end();
+    if (is_new && ids.size() < Order::kVenueIds) ids.push_back(event.venue_order_id);
+    move(order, OrderEvent::Accepted, recorded.recorded_at);
 }
 
 void Orders::ended(

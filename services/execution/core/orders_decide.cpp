@@ -143,9 +143,9 @@ Quantity Orders::closable(const OrderTerms& terms, const Outbox& out) const {
 
 void Orders::speak_about(const Order& order, const Turn& turn) const {
     Outbox& out = turn.out;
-    if (auto resolved = resolution_of(order);
+    if (const auto resolved = resolution_of(order);
         resolved && !is_said_about<OrderResolved>(order.intent, out)) {
-        out.emit(std::move(*resolved));
+        out.emit(*resolved);
     }
     state_unknown(order, turn);
 

@@ -23,21 +23,24 @@ void Portfolio::decide(const Recorded& recorded, Outbox& out) const {
             out.emit(owed->second);
         }
     } else if (is_start_of(kService, recorded)) {
-        for (const auto& [fill, change] : unstated_) {
+        for (const auto& owed : unstated_) {
             const bool is_said = std::any_of(
                 out.in_flight().begin(), out.in_flight().end(), [&](const InFlight& own) {
                     const auto* said = own.event.as<PositionChanged>();
-                    return said != nullptr && said->fill == fill;
+                    return said != nullptr && said->fill == owed.first;
                 });
-            if (!is_said) out.emit(change);
+            if (!is_said) out.emit(owed.second);
         }
     }
 }
 
 void Portfolio::apply(const Recorded& recorded) {
+    if (const auto* candle = recorded.event.as<CandleClosed>()) {  // most of a backtest's tape
+        prices_[candle->instrument] = candle->close;
+        return;
+    }
     const bool is_new_fill = fills_.fold(recorded);
     recorded.event.visit(overloaded{
-        [&](const CandleClosed& candle) { prices_[candle.instrument] = candle.close; },
         [&](const TradePrinted& trade) { prices_[trade.instrument] = trade.price; },
         [&](const QuoteChanged& quote) {
             if (const auto price = middle(quote)) prices_[quote.instrument] = *price;

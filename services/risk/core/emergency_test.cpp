@@ -224,7 +224,7 @@ TEST(RiskControl, ShowsItsLimitsAndWhatIsUsedOfThem) {
         shown[use.name] = number_of(use.value) + " of " + number_of(use.limit);
     }
     EXPECT_EQ(shown["day_trades"], "1 of 5");
-    EXPECT_EQ(shown["max_open_orders"], "2 of 20");
+    EXPECT_EQ(shown["max_open_orders"], "2 of 50");
     EXPECT_EQ(shown["max_total_exposure"], "994 of 10000");
     EXPECT_EQ(shown["max_position kraken:BTC/USD"], "994 of 1000");
     EXPECT_EQ(shown["max_venue_exposure kraken"], "994 of 10000");

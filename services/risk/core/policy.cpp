@@ -15,7 +15,7 @@ Known<Decimal> with_order(const Proposal& p, Money Exposure::*used) {
 
 Known<Decimal> loss_since(const Known<Money>& from, const Known<Money>& now) {
     if (!from || !now) return std::nullopt;
-    return number(known(loss_ratio(*from, *now)));
+    return Measured(known(loss_ratio(*from, *now))).value;
 }
 
 Bound share_of_equity(const Proposal& p, Ratio ratio) {
@@ -33,10 +33,8 @@ RuleCheck price_is_fresh(const Case& c) {
     const Market* market = c.proposal.market;
     if (market == nullptr || !market->has_price()) return must_hold(DenyCode::PriceStale, false);
     const Duration limit = c.policy.of(c.key.instrument).max_price_age;
-    RuleCheck check = at_most(
-        DenyCode::PriceStale,
-        seconds_between(market->priced_at, c.now),
-        Bound::of(in_seconds(limit)));
+    RuleCheck check =
+        at_most(DenyCode::PriceStale, seconds_between(market->priced_at, c.now), in_seconds(limit));
     check.passed = check.passed && !market->stale;  // the feed itself says that it is silent
     return check;
 }
@@ -58,17 +56,14 @@ bool has_stop(const Case& c) {
 
 RuleCheck stop_is_near(const Case& c) {
     if (!c.proposal.stop_price) return not_needed(DenyCode::StopTooFar);
-    return at_most(
-        DenyCode::StopTooFar,
-        number(c.proposal.stop_distance),
-        Bound::of(c.policy.max_stop_distance));
+    return at_most(DenyCode::StopTooFar, c.proposal.stop_distance, c.policy.max_stop_distance);
 }
 
 RuleCheck loss_is_bounded(const Case& c) {
     if (!c.proposal.stop_price) return not_needed(DenyCode::RiskPerTradeExceeded);
     return at_most(
         DenyCode::RiskPerTradeExceeded,
-        number(c.proposal.loss_at_stop),
+        c.proposal.loss_at_stop,
         share_of_equity(c.proposal, c.policy.max_risk_per_trade));
 }
 
@@ -101,7 +96,7 @@ RuleCheck is_new_intent(const Case& c) {
     return at_least(
         DenyCode::DuplicateIntent,
         seconds_between(last->at, c.now),
-        Bound::of(in_seconds(c.policy.duplicate_window)));
+        in_seconds(c.policy.duplicate_window));
 }
 
 RuleCheck has_cooled_down(const Case& c) {
@@ -109,7 +104,7 @@ RuleCheck has_cooled_down(const Case& c) {
     return at_least(
         DenyCode::CooldownRunning,
         seconds_between(c.holding.closed_at, c.now),
-        Bound::of(in_seconds(c.policy.cooldown)));
+        in_seconds(c.policy.cooldown));
 }
 
 /// Whether an order of our own rests where this one would go. A stop never does: it is triggered
@@ -121,7 +116,7 @@ bool would_match(const OpenOrder& order, const Case& c) {
     if (!opposite_here || order.terms.type == OrderType::Stop) return false;
     const auto rests =
         order.terms.limit_price ? order.terms.limit_price : order.terms.trigger_price;
-    if (!rests) return true;  // a market order takes any price, ours included
+    if (!rests) return p.entry == EntryType::Limit;  // two takers never meet, a taker meets us
     if (!p.price || !p.unit_cost) return true;
     // A buy may pay up to its worst case; a sell as far below the price as that is above.
     const Price slack = *p.unit_cost - *p.price;
@@ -173,7 +168,7 @@ std::vector<RuleCheck> check_entry(const Case& c) {
     const Decimal age = seconds_between(wanted.set_at, now);
     const Decimal validity = seconds_between(wanted.set_at, wanted.target.valid_until);
     const auto open_orders = static_cast<std::int64_t>(book.orders.size());
-    const Known<Ratio> exposure = Ratio(wanted.target.exposure.decimal().abs());
+    const std::int64_t recent = tally.approved_within(policy.order_rate_window, now);
     return {
         must_hold(Killed, !controls.is_killed()),
         must_hold(Paused, !controls.is_paused(Scope::All)),
@@ -183,8 +178,8 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         must_hold(EmergencyStopped, book.trips.empty()),
         must_hold(StrategyUnknown, policy.unlisted_strategies || policy.is_listed(key.strategy)),
         must_hold(InstrumentUnknown, p.market != nullptr && p.market->listing),
-        at_most(TargetExpired, age, Bound::of(validity)),
-        at_most(TargetTooOld, age, Bound::of(in_seconds(policy.max_target_age))),
+        at_most(TargetExpired, age, validity),
+        at_most(TargetTooOld, age, in_seconds(policy.max_target_age)),
 
         must_hold(NoPrice, p.market != nullptr && p.market->has_price()),
         price_is_fresh(c),
@@ -195,10 +190,10 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         must_hold(OrderUnresolved, is_all_resolved(c)),
         must_hold(Unprotected, is_all_protected(c)),
 
-        at_most(ExposureOutOfRange, number(exposure), Bound::of(1)),
+        at_most(ExposureOutOfRange, wanted.target.exposure.abs(), 1),
         must_hold(ShortNotAllowed, limits.allow_short || !is_short(c)),
         must_hold(VolatilityMissing, has_volatility(c)),
-        at_most(PriceOutsideCollar, number(p.price_deviation), Bound::of(limits.price_collar)),
+        at_most(PriceOutsideCollar, p.price_deviation, limits.price_collar),
         must_hold(StopMissing, has_stop(c)),
         must_hold(StopOnWrongSide, stop_is_beyond(p)),
         stop_is_near(c),
@@ -209,22 +204,12 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         must_hold(SelfMatch, !matches_itself(c)),
         has_cooled_down(c),
 
-        at_most(DayTradesReached, number(tally.entries + 1), Bound::of(policy.day_trades)),
-        below(
-            DayLossReached,
-            loss_since(portfolio.day_start(), p.equity),
-            Bound::of(policy.day_loss)),
-        below(
-            DrawdownReached,
-            loss_since(portfolio.peak(), p.equity),
-            Bound::of(policy.max_drawdown)),
-        at_most(OpenOrdersReached, number(open_orders + 1), Bound::of(policy.max_open_orders)),
-        at_most(
-            OrderRateExceeded,
-            number(tally.approved_within(policy.order_rate_window, now) + 1),
-            Bound::of(policy.order_rate)),
-        at_most(
-            OrdersPerTradeExceeded, orders_per_fill(tally), Bound::of(policy.max_orders_per_trade)),
+        at_most(DayTradesReached, tally.entries + 1, policy.day_trades),
+        below(DayLossReached, loss_since(portfolio.day_start(), p.equity), policy.day_loss),
+        below(DrawdownReached, loss_since(portfolio.peak(), p.equity), policy.max_drawdown),
+        at_most(OpenOrdersReached, open_orders + 1, policy.max_open_orders),
+        at_most(OrderRateExceeded, recent + 1, policy.order_rate),
+        at_most(OrdersPerTradeExceeded, orders_per_fill(tally), policy.max_orders_per_trade),
 
         at_most(PositionAboveLimit, with_order(p, &Exposure::instrument), p.room.position),
         at_most(StrategyBudgetExceeded, with_order(p, &Exposure::strategy), p.room.budget),
@@ -233,10 +218,10 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         at_most(TotalExposureAboveLimit, with_order(p, &Exposure::total), p.room.total),
         at_most(LeverageNotAllowed, with_order(p, &Exposure::total), p.room.leverage),
         loss_is_bounded(c),
-        at_most(NotionalAboveLimit, number(p.order.notional), Bound::of(limits.max_notional)),
-        at_most(QuantityAboveLimit, number(p.order.quantity), Bound::of(limits.max_quantity)),
-        at_least(QuantityBelowMinimum, number(p.order.quantity), Bound::of(p.quantity_min)),
-        at_least(NotionalBelowMinimum, number(p.order.notional), Bound::of(p.notional_min)),
+        at_most(NotionalAboveLimit, p.order.notional, limits.max_notional),
+        at_most(QuantityAboveLimit, p.order.quantity, limits.max_quantity),
+        at_least(QuantityBelowMinimum, p.order.quantity, p.quantity_min),
+        at_least(NotionalBelowMinimum, p.order.notional, p.notional_min),
         must_hold(PriceOffTick, is_on_tick(p)),
         must_hold(QuantityOffStep, is_on_step(p)),
     };

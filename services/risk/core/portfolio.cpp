@@ -51,14 +51,13 @@ void Portfolio::list(const InstrumentListed& listed) {
     markets_[listed.instrument].listing = listed;
 }
 
-const Market& Portfolio::price(const Instrument& instrument, Price price, Time at, Time data_time) {
+void Portfolio::price(const Instrument& instrument, Price price, Time at, Time data_time) {
+    if (!price.is_positive()) return;  // no price; market-data should have rejected it
     Market& market = markets_[instrument];
-    if (!price.is_positive()) return market;  // no price; market-data should have rejected it
     market.price = price;
     market.priced_at = at;
     if (data_time >= market.gap_until) market.gap_until = {};
     if (!market.quantity.is_zero()) revalue(instrument, market);
-    return market;
 }
 
 void Portfolio::revalue(const Instrument& instrument, Market& market) {

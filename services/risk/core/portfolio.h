@@ -52,8 +52,7 @@ public:
     void configure(std::string account, std::string currency);
 
     void list(const InstrumentListed& listed);
-    /// Returns the market, for whoever follows its price.
-    const Market& price(const Instrument& instrument, Price price, Time at, Time data_time);
+    void price(const Instrument& instrument, Price price, Time at, Time data_time);
     void set_stale(const Instrument& instrument, bool stale);
     void open_gap(const Instrument& instrument, Time until);
     void deposit(const CashDeposited& deposited);
@@ -72,8 +71,6 @@ public:
     void fail() { broken_ = true; }
 
     const Market* find(const Instrument& instrument) const;
-
-    const std::map<Instrument, Market>& markets() const { return markets_; }
 
     /// Only pairs quoted in the account's currency can be valued: there are no exchange rates here.
     bool can_value(const Instrument& instrument) const { return instrument.quote() == currency_; }

@@ -232,8 +232,9 @@ std::optional<Event> Risk::next_emergency(const Book& book) const {
     const auto reached = [&](const Known<Money>& from, Ratio limit) -> Checked<Known<Ratio>> {
         const auto equity = portfolio_.equity();
         if (!from || !from->is_positive() || !equity || *equity >= *from) return Known<Ratio>();
-        const Ratio loss = TRY(loss_ratio(*from, *equity));
-        return loss >= limit ? Known<Ratio>(loss) : Known<Ratio>();
+        const Money loss = TRY(difference(*from, *equity));
+        if (loss < TRY(portion(*from, limit, Rounding::Up))) return Known<Ratio>();
+        return TRY(loss_ratio(*from, *equity));
     };
     const auto day_loss = reached(portfolio_.day_start(), policy_.day_loss);
     const auto drawdown = reached(portfolio_.peak(), policy_.max_drawdown);

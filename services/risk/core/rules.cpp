@@ -11,16 +11,16 @@ RuleCheck compare(
     DenyCode code, Known<Decimal> value, const Bound& limit, Direction direction, Compare passes) {
     RuleCheck check = must_hold(code, false);
     check.value = value;
-    check.limit = limit.value;
+    check.limit = limit.value();
     if (!value) return check;
-    if (!limit.is_set) {
+    if (!limit.is_set()) {
         check.passed = true;
         return check;
     }
-    if (!limit.value) return check;
-    check.passed = passes(*value, *limit.value);
-    const Ratio a(direction == Direction::Upwards ? *limit.value : *value);
-    const Ratio b(direction == Direction::Upwards ? *value : *limit.value);
+    if (!limit.value()) return check;
+    check.passed = passes(*value, *limit.value());
+    const Ratio a(direction == Direction::Upwards ? *limit.value() : *value);
+    const Ratio b(direction == Direction::Upwards ? *value : *limit.value());
     if (const auto headroom = difference(a, b)) check.headroom = headroom->decimal();
     return check;
 }
@@ -31,19 +31,20 @@ RuleCheck must_hold(DenyCode code, bool holds) {
     return {.code = code, .passed = holds, .value = {}, .limit = {}, .headroom = {}};
 }
 
-RuleCheck at_most(DenyCode code, Known<Decimal> value, Bound limit) {
+RuleCheck at_most(DenyCode code, const Measured& value, const Bound& limit) {
     return compare(
-        code, value, limit, Direction::Upwards, [](Decimal a, Decimal b) { return a <= b; });
+        code, value.value, limit, Direction::Upwards, [](Decimal a, Decimal b) { return a <= b; });
 }
 
-RuleCheck at_least(DenyCode code, Known<Decimal> value, Bound limit) {
-    return compare(
-        code, value, limit, Direction::Downwards, [](Decimal a, Decimal b) { return a >= b; });
+RuleCheck at_least(DenyCode code, const Measured& value, const Bound& limit) {
+    return compare(code, value.value, limit, Direction::Downwards, [](Decimal a, Decimal b) {
+        return a >= b;
+    });
 }
 
-RuleCheck below(DenyCode code, Known<Decimal> value, Bound limit) {
+RuleCheck below(DenyCode code, const Measured& value, const Bound& limit) {
     return compare(
-        code, value, limit, Direction::Upwards, [](Decimal a, Decimal b) { return a < b; });
+        code, value.value, limit, Direction::Upwards, [](Decimal a, Decimal b) { return a < b; });
 }
 
 RuleCheck not_needed(DenyCode code) {

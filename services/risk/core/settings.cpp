@@ -160,7 +160,7 @@ std::vector<Setting> portfolio_settings() {
             "1",
             "Emergency stop until an operator resumes at this loss since the peak, as a share."),
         flag("flatten_on_emergency", true, "Whether an emergency stop closes all positions."),
-        count("max_open_orders", "20", "1", "Open and in-flight orders of the account, in all."),
+        count("max_open_orders", "50", "1", "Open and in-flight orders of the account, in all."),
         count("order_rate", "60", "1", "Orders per order_rate_window beyond which no entry goes."),
         span("order_rate_window", "1m", "1s", "See order_rate."),
         count("max_orders_per_trade", "20", "1", "Orders per fill of the UTC day, entries' limit."),

@@ -127,34 +127,33 @@ Step measure_wanted(Proposal& p, const Inputs& in) {
 
 Checked<Bound> share_of(const Known<Money>& equity, Ratio ratio) {
     if (!equity) return Bound{};
-    return Bound::of(TRY(portion(*equity, ratio, Rounding::Floor)));
+    return Bound(TRY(portion(*equity, ratio, Rounding::Floor)));
 }
-
-constexpr Bound kNoBound{.is_set = false, .value = {}};
 
 Step measure_room(Proposal& p, const Inputs& in) {
     const Policy& policy = in.policy;
     p.room.position = TRY(share_of(p.equity, in.instrument.max_position));
     p.room.venue = TRY(share_of(p.equity, policy.max_venue_exposure));
     p.room.total = TRY(share_of(p.equity, policy.max_total_exposure));
-    p.room.leverage = policy.allow_leverage ? kNoBound : TRY(share_of(p.equity, kOne));
+    p.room.leverage = policy.allow_leverage ? Bound::none() : TRY(share_of(p.equity, kOne));
     const auto budget = policy.budget_of(in.target.strategy);
-    p.room.budget = budget ? TRY(share_of(p.equity, *budget)) : kNoBound;
-    p.room.cash = policy.allow_leverage ? kNoBound : Bound::computed(in.portfolio.cash());
+    p.room.budget = budget ? TRY(share_of(p.equity, *budget)) : Bound::none();
+    p.room.cash = policy.allow_leverage ? Bound::none() : Bound::computed(in.portfolio.cash());
     return {};
 }
 
 /// Makes the order no larger than what is left of a limit.
 Step cap(Proposal& p, std::string_view name, const Bound& limit, Money used) {
-    if (!limit.is_set || !p.order.quantity) return {};
-    if (!limit.value) {
+    if (!limit.is_set() || !p.order.quantity) return {};
+    if (!limit.value()) {
         p.order.quantity.reset();
         return {};
     }
-    const Money left = TRY(difference(Money(*limit.value), used));
+    const Money left = TRY(difference(Money(*limit.value()), used));
+    const Money need = TRY(notional(*p.unit_cost, *p.order.quantity, Rounding::Up));
+    if (need <= left) return {};  // the ordinary case, and without a division
     Quantity most;
     if (left.is_positive()) most = TRY(quantity_for(left, *p.unit_cost, Rounding::Down));
-    if (most >= *p.order.quantity) return {};
     p.order.quantity = most;
     p.capped_by = name;
     return {};

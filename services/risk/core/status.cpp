@@ -9,7 +9,7 @@ namespace {
 
 Known<Decimal> loss_since(const Known<Money>& from, const Known<Money>& now) {
     if (!from || !now) return std::nullopt;
-    return number(known(loss_ratio(*from, *now)));
+    return Measured(known(loss_ratio(*from, *now))).value;
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ std::vector<Reservation> Risk::reservations() const {
 
 std::vector<Utilisation> Risk::utilisation() const {
     using enum DenyCode;
-    const auto count = [](std::int64_t n) { return number(n); };
+    const auto count = [](std::int64_t n) { return Measured(n).value; };
     const Known<Money> equity = portfolio_.equity();
     std::vector<Utilisation> all{
         {DayTradesReached, "day_trades", count(book_.tally.entries), count(policy_.day_trades)},
@@ -72,7 +72,7 @@ std::vector<Utilisation> Risk::utilisation() const {
     };
     const auto share = [&](Ratio ratio) -> Known<Decimal> {
         if (!equity) return std::nullopt;
-        return number(known(portion(*equity, ratio, Rounding::Floor)));
+        return Measured(known(portion(*equity, ratio, Rounding::Floor))).value;
     };
     const auto add = [&](DenyCode code, std::string name, const Key& key, auto part, Ratio limit) {
         const auto exposure = exposure_of(book_, portfolio_, key);

@@ -222,6 +222,13 @@ TEST(RiskVerdict, AStopOfOurOwnIsNoSelfMatch) {
     approved_in(desk.ask(other));
 }
 
+TEST(RiskVerdict, TwoMarketOrdersOfOurOwnNeverMeet) {
+    Desk desk(with({{"risk.max_position", "0.5"}}));
+    desk.go_long();
+    approved_in(desk.ask("0"));
+    approved_in(desk.ask(desk.target("0.5", "other")));
+}
+
 TEST(RiskVerdict, QuantityAndNotionalBelowMinimum) {
     Desk small;
     const auto denied = denied_in(small.ask("0.0009"));  // 0.009 of base, 0.9 USD

@@ -5,8 +5,7 @@
 #include "strategy/core/test_market.h"
 
 #include <algorithm>
-#include <chrono>
-#include <iostream>
+#include <iterator>
 
 namespace tapedeck::strategy {
 namespace {
@@ -154,9 +153,9 @@ TEST(RecoveryTest, DecidesWhatIsRecordedAndNothingElse) {
         const auto tape = a_day(seed, 400);
         std::vector<std::string> recorded;
         std::vector<Recorded> own;
-        for (const auto& each : tape) {
-            if (each.cause.exists()) own.push_back(each);
-        }
+        std::copy_if(tape.begin(), tape.end(), std::back_inserter(own), [](const Recorded& each) {
+            return each.cause.exists();
+        });
         std::stable_sort(own.begin(), own.end(), [](const Recorded& a, const Recorded& b) {
             return a.cause < b.cause;
         });

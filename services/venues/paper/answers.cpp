@@ -28,14 +28,6 @@ bool is_priced_right(const std::optional<Price>& price, Price tick) {
     return !price || (price->is_positive() && is_on_grid(*price, tick));
 }
 
-template <AnEvent T>
-bool is_in_flight(Seq intent, const Outbox& out) {
-    return std::any_of(out.in_flight().begin(), out.in_flight().end(), [&](const InFlight& own) {
-        const T* event = own.event.as<T>();
-        return event != nullptr && event->intent == intent;
-    });
-}
-
 }  // namespace
 
 bool PaperVenue::loses_answer(Seq intent) const {

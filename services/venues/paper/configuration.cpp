@@ -25,12 +25,9 @@ Setting chosen(Setting setting, std::vector<std::string> choices) {
     return setting;
 }
 
-SettingsSection section() {
+std::vector<Setting> account_settings() {
     using enum SettingKind;
-    SettingsSection result;
-    result.name = "paper";
-    result.help = "The paper venue: fills orders against market data, without a real account.";
-    result.settings = {
+    return {
         setting("account", Text, "paper", "The account whose orders it fills."),
         setting(
             "cash",
@@ -49,6 +46,13 @@ SettingsSection section() {
             setting("taker_fee", Decimal, "0.004", "Flat schedule: share of a taker's fill."),
             "0",
             "0.1"),
+        setting("allow_short", Flag, "false", "Sell orders may exceed the holding."),
+    };
+}
+
+std::vector<Setting> matching_settings() {
+    using enum SettingKind;
+    return {
         bounded(
             setting("latency", TimeSpan, "50ms", "From the intent until the order is in the book."),
             "0s",
@@ -82,9 +86,14 @@ SettingsSection section() {
             "limit_fills_on_touch",
             Flag,
             "false",
-            "Limit and take-profit orders fill when the price is touched, not only traded "
-            "through."),
-        setting("allow_short", Flag, "false", "Sell orders may exceed the holding."),
+            "Limit and take-profit orders fill when their price is touched, not only when it is "
+            "traded through."),
+    };
+}
+
+std::vector<Setting> rehearsal_settings() {
+    using enum SettingKind;
+    return {
         bounded(
             setting(
                 "lost_answers",
@@ -98,6 +107,15 @@ SettingsSection section() {
             "0",
             "9223372036854775807"),
     };
+}
+
+SettingsSection section() {
+    SettingsSection result;
+    result.name = "paper";
+    result.help = "The paper venue: fills orders against market data, without a real account.";
+    for (auto&& part : {account_settings(), matching_settings(), rehearsal_settings()}) {
+        result.settings.insert(result.settings.end(), part.begin(), part.end());
+    }
     return result;
 }
 
@@ -128,7 +146,7 @@ FeeSchedule schedule_of(std::string_view name) {
     return FeeSchedule::Kraken;
 }
 
-std::int64_t millionths(class Decimal ratio) {
+std::int64_t millionths(Decimal ratio) {
     return static_cast<std::int64_t>(ratio.units() / (Decimal::kOne / 1'000'000));
 }
 

@@ -5,6 +5,7 @@
 #include "venues/paper/configuration.h"
 #include "venues/paper/matching.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace tapedeck::paper {
@@ -57,6 +58,15 @@ private:
     Quantity traded_;
     std::vector<Seat> seats_;
 };
+
+/// Whether an own event of this type about `intent` is in flight.
+template <AnEvent T>
+bool is_in_flight(Seq intent, const Outbox& out) {
+    return std::any_of(out.in_flight().begin(), out.in_flight().end(), [&](const InFlight& own) {
+        const T* event = own.event.as<T>();
+        return event != nullptr && event->intent == intent;
+    });
+}
 
 /// The order as it will be when all that is in flight about it has come back; nothing if it will be
 /// gone by then.

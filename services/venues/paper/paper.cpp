@@ -93,24 +93,19 @@ void PaperVenue::expire(Time now, Outbox& out) const {
 /// At its own start: the first deposit of each currency, and an answer for each intent that waits
 /// for one. Nothing of an older instance can follow, so what is in flight is all that was said.
 void PaperVenue::settle(Time now, Outbox& out) const {
-    for (const auto& [currency, amount] : configuration_.cash) {
-        if (funded_.contains(currency) || !amount.is_positive()) continue;
+    for (const auto& cash : configuration_.cash) {
+        if (funded_.contains(cash.first) || !cash.second.is_positive()) continue;
         const bool is_said =
             std::any_of(out.in_flight().begin(), out.in_flight().end(), [&](const InFlight& own) {
                 const auto* deposit = own.event.as<CashDeposited>();
-                return deposit != nullptr && deposit->currency == currency;
+                return deposit != nullptr && deposit->currency == cash.first;
             });
         if (is_said) continue;
-        out.emit(
-            CashDeposited{configuration_.account, currency, amount, std::string(kDepositReason)});
+        out.emit(CashDeposited{
+            configuration_.account, cash.first, cash.second, std::string(kDepositReason)});
     }
     for (const auto& [intent, order] : unanswered_) {
-        const bool is_said =
-            std::any_of(out.in_flight().begin(), out.in_flight().end(), [&](const InFlight& own) {
-                const auto* sent = own.event.as<OrderSent>();
-                return sent != nullptr && sent->intent == intent;
-            });
-        if (!is_said) answer_intent(intent, order, now, out);
+        if (!is_in_flight<OrderSent>(intent, out)) answer_intent(intent, order, now, out);
     }
 }
 
