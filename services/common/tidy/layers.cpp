@@ -91,7 +91,8 @@ const std::map<std::string, Folders>& layers() {
 
         {"research",
          kService + kCores + Folders{"venues/paper", "venues/recorded", "venues/synthetic"}},
-        {"cli", kService + kCores + Folders{"venues/paper", "research"}},
+        // A tape at rest is read from its file.
+        {"cli", kService + kCores + Folders{"journal/store", "venues/paper", "research"}},
         {"integration-tests",
          kService + kCores + kVenues + Folders{"common/testing", "journal/store", "research"}},
     };

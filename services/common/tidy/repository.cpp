@@ -64,6 +64,12 @@ private:
     std::string until_;  // what ends the comment or raw text that we are in
 };
 
+bool includes_gtest(const File& file) {
+    return std::any_of(file.lines.begin(), file.lines.end(), [](const std::string& line) {
+        return line.starts_with("#include <gtest/") || line.starts_with("#include <gmock/");
+    });
+}
+
 bool is_left_behind(const fs::path& path) {
     static const std::set<std::string> kNames = {
         "build", "node_modules", "__pycache__", ".cache", "var"};
@@ -136,8 +142,9 @@ bool is_for_tests(const File& file) {
     const std::string name = fs::path(file.path).filename().string();
     const std::string stem = fs::path(file.path).stem().string();
     return name.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_fixture") ||
-           stem.ends_with("_story") || stem.ends_with("_fuzz") || stem.ends_with("_bench") ||
-           folder_of(file.path) == "common/testing" || file.path.starts_with("integration-tests/");
+           stem.ends_with("_fuzz") || stem.ends_with("_bench") ||
+           (is_header(file) && includes_gtest(file)) || folder_of(file.path) == "common/testing" ||
+           file.path.starts_with("integration-tests/");
 }
 
 std::string folder_of(std::string_view path) {

@@ -36,8 +36,8 @@ bool is_cpp(const File& file);
 bool is_header(const File& file);
 bool is_proto(const File& file);
 
-/// Tests, and what only tests include: test_*.h, *_fixture.h, *_story.h, fuzzers, benches,
-/// common/testing, integration-tests.
+/// Tests, and what only tests include: *_test.cpp, headers that include gtest or are called
+/// test_*.h or *_fixture.h, fuzzers, benches, common/testing, integration-tests.
 bool is_for_tests(const File& file);
 
 /// "common/base", "risk/core", "venues/paper"; "risk" for services/risk/main.cpp; for what lies

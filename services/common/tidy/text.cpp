@@ -12,18 +12,8 @@ constexpr std::size_t kColumns = 100;
 constexpr std::size_t kLines = 700;
 
 bool is_code(const File& file) {
-    static constexpr std::array<std::string_view, 11> kEndings = {
-        ".h",
-        ".cpp",
-        ".proto",
-        ".py",
-        ".sh",
-        ".cmake",
-        "CMakeLists.txt",
-        ".js",
-        ".ts",
-        ".css",
-        ".yml"};
+    static constexpr std::array<std::string_view, 10> kEndings = {
+        ".h", ".cpp", ".proto", ".py", ".sh", ".cmake", "CMakeLists.txt", ".js", ".ts", ".css"};
     return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
         return file.path.ends_with(ending);
     });

@@ -101,7 +101,7 @@ std::vector<SourcedEvent> CandleFeed::finish(Time time) {
     for (auto& [_, builder] : builders_) {
         if (auto candle = builder.finish(time)) {
             const Time close = candle->close_time();
-            closed.push_back({std::move(*candle), happened(close)});
+            closed.push_back({*candle, happened(close)});
             ++built_;
         }
     }
