@@ -37,6 +37,7 @@ private:
     std::uint64_t on_tape_;    ///< records of this producer that are on the tape already
     std::uint64_t given_ = 0;  ///< records that the feed has given up to now
     bool ended_ = false;
+    Result<> outcome_;
 };
 
 }  // namespace tapedeck::market_data
