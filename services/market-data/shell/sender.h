@@ -19,12 +19,14 @@ public:
     Sender(
         Feed& feed, std::optional<Step> first, tape::Producer& producer, Speed speed, bool ticks);
 
-    /// Sends what is due at `now` (any steady clock) and says how long to wait for more. An error
-    /// is the feed's: a broken line, a file that is gone.
-    Result<Duration> send(Duration now);
+    /// Sends what is due at `now` (any steady clock) and says how long to wait for more.
+    Duration send(Duration now);
 
-    /// The feed has ended and everything it gave is durable.
+    /// The feed has ended, well or not, and everything it gave is durable.
     bool is_done() const { return ended_ && producer_.is_drained(); }
+
+    /// How the feed ended: an error is a broken line, a file that is gone.
+    const Result<>& outcome() const { return outcome_; }
 
 private:
     void append(const Step& step);
