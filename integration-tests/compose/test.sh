@@ -219,6 +219,7 @@ stack_test() {
 }
 
 find_engine
+compose+=(--file "$here/faster.yml")
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

@@ -84,6 +84,8 @@ Result<> Client::read(
     request.a = from.value;
     request.b = to.value;
     request.c = Follower::kCreditBytes;
+    // Answers to an earlier read that was left in its middle may still come: they have another tag.
+    request.producer = ++read_tag_;
     if (!replay_.send(request, {})) {
         return fail(unreachable(options_.run_directory), ExitCode::Unreachable);
     }
@@ -92,6 +94,7 @@ Result<> Client::read(
     while (true) {
         const auto message = TRY(receive(replay_, options_.clock() + options_.patience));
         if (!message) return fail(unreachable(options_.run_directory), ExitCode::Unreachable);
+        if (message->header.producer != read_tag_) continue;
         if (message->header.type == MessageType::Nack) {
             return fail(message->body, ExitCode::Integrity);
         }

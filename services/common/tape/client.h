@@ -59,6 +59,7 @@ private:
     Endpoints endpoints_;
     Socket replay_;
     Seq tape_end_;
+    std::uint32_t read_tag_ = 0;
 };
 
 /// Decodes the records of a frame one by one. Events of types that this build does not know are

@@ -18,10 +18,17 @@ void overlay(Amendment& terms, const Amendment& change) {
     if (change.trigger_price) terms.trigger_price = change.trigger_price;
 }
 
+bool holds(const OrderTerms& terms, const Amendment& wanted) {
+    return (!wanted.quantity || *wanted.quantity == terms.quantity) &&
+           (!wanted.limit_price || wanted.limit_price == terms.limit_price) &&
+           (!wanted.trigger_price || wanted.trigger_price == terms.trigger_price);
+}
+
 /// New terms for an order, on top of what it shall have already.
 void wish(Order& order, const Amendment& change, std::string_view reason) {
     const Amendment before = order.wanted;
     overlay(order.wanted, change);
+    if (!order.amend.is_open && holds(order.terms, order.wanted)) order.wanted = {};
     if (order.wanted == before) return;
     order.amend_reason = reason;
     order.amend.times = 0;  // it is put at once, not at the pace of the old one
@@ -30,12 +37,6 @@ void wish(Order& order, const Amendment& change, std::string_view reason) {
 bool is_market_data(const Event& event) {
     return event.as<CandleClosed>() != nullptr || event.as<TradePrinted>() != nullptr ||
            event.as<QuoteChanged>() != nullptr || event.as<ClockTicked>() != nullptr;
-}
-
-bool holds(const OrderTerms& terms, const Amendment& wanted) {
-    return (!wanted.quantity || *wanted.quantity == terms.quantity) &&
-           (!wanted.limit_price || wanted.limit_price == terms.limit_price) &&
-           (!wanted.trigger_price || wanted.trigger_price == terms.trigger_price);
 }
 
 }  // namespace

@@ -123,6 +123,7 @@ TEST(OrdersRestartTest, AnAmendmentToWhatIsFilledAlreadyEndsTheOrder) {
 TEST(OrdersRestartTest, AnOutageLosesNoOpenOrder_Hummingbot3374) {
     OrderStory story;
     std::vector<Seq> intents;
+    intents.reserve(6);
     for (int i = 0; i < 6; ++i) intents.push_back(story.open(entry("1")));
     story.tick(minutes(600));
     story.play(restarted());

@@ -216,6 +216,14 @@ TEST(OrdersTest, PassesOnWhatRiskWantsCanceledOrAmended) {
     EXPECT_THAT(story.play(CancelApproved{stop_loss, "paused"}), IsEmpty());
 }
 
+TEST(OrdersTest, DoesNotAskForTermsThatTheOrderHas) {
+    OrderStory story;
+    story.holding("1");
+    const Seq stop_loss = story.open(stop("1"));
+    EXPECT_THAT(
+        story.play(AmendApproved{stop_loss, quantity("1"), {}, price("90"), "resize"}), IsEmpty());
+}
+
 TEST(OrdersTest, AmendsOnlyWhatTheVenueHasConfirmed) {
     OrderStory story;
     story.holding("1");

@@ -108,6 +108,7 @@ void Server::receive_replay_requests(Duration monotonic) {
                 .to = std::min(header->b, sequencer_.last_seq()),
                 .credit = static_cast<std::int64_t>(
                     std::min<std::uint64_t>(header->c, std::uint64_t{1} << 40U)),
+                .tag = header->producer,
                 .stuck_since = monotonic};
         } else if (header->type == MessageType::Credit) {
             const auto found = readers_.find(received->peer);
@@ -179,6 +180,7 @@ Result<bool> Server::serve_history(Duration monotonic) {
             end.epoch = sequencer_.epoch();
             end.a = reader.to;
             end.b = reader.to;
+            end.producer = reader.tag;
             replay_.send(end, {}, it->first);
             it = readers_.erase(it);
         } else if (monotonic - reader.stuck_since > kReaderPatience) {
@@ -197,6 +199,7 @@ bool Server::send_frame(const std::string& peer, Reader& reader, std::string_vie
     Header header{.type = MessageType::ReplayData};
     header.epoch = sequencer_.epoch();
     header.count = static_cast<std::uint16_t>(decoded->count);
+    header.producer = reader.tag;
     header.a = decoded->first_seq;
     header.b = decoded->last_seq();
     header.c = static_cast<std::uint64_t>(std::max<std::int64_t>(reader.credit, 0));
@@ -228,6 +231,7 @@ Result<> Server::serve(const std::string& peer, Reader& reader, Duration) {
     nack.epoch = sequencer_.epoch();
     nack.a = static_cast<std::uint64_t>(tape::NackCode::Damaged);
     nack.b = reader.next;
+    nack.producer = reader.tag;
     replay_.send(nack, done.error().message, peer);
     reader.next = reader.to + 1;
     return {};

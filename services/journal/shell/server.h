@@ -44,6 +44,7 @@ private:
         std::uint64_t next = 0;
         std::uint64_t to = 0;
         std::int64_t credit = 0;
+        std::uint32_t tag = 0;  ///< the request's own, echoed in every answer to it
         Duration stuck_since{};
     };
 

@@ -133,6 +133,9 @@ bool is_all_protected(const Case& c) {
     return std::none_of(c.book.holdings.begin(), c.book.holdings.end(), [&](const auto& entry) {
         const auto& [key, holding] = entry;
         if (holding.stopping.count == 0 || holding.quantity.is_zero()) return false;
+        const Market* market = c.portfolio.find(key.instrument);
+        // Dust cannot be protected, and need not be.
+        if (market != nullptr && market->closable(holding.quantity).is_zero()) return false;
         return orders_of(c.book, key).stop == nullptr;
     });
 }

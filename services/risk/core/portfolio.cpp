@@ -22,7 +22,11 @@ Quantity Market::on_step(Quantity quantity_wanted) const {
 
 Quantity Market::closable(Quantity position) const {
     const Quantity rounded = on_step(position.abs());
-    return listing && rounded < listing->quantity_min ? Quantity{} : rounded;
+    if (!listing) return rounded;
+    const auto worth = notional(price, rounded, Rounding::Down);
+    const bool is_dust = rounded < listing->quantity_min ||
+                         (has_price() && worth && *worth < listing->notional_min);
+    return is_dust ? Quantity{} : rounded;
 }
 
 template <class T>

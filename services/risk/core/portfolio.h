@@ -29,7 +29,8 @@ struct Market {
     /// Downwards on the venue's step.
     Quantity on_step(Quantity quantity_wanted) const;
 
-    /// How much of a position an order can close: 0 for dust that the venue would refuse.
+    /// How much of a position an order can close: 0 for dust, of which the venue would refuse the
+    /// quantity or the worth.
     Quantity closable(Quantity position) const;
 
     template <class A>

@@ -288,6 +288,19 @@ TEST(RiskProtection, DustThatTheVenueWouldRefuseIsLeftAlone) {
     EXPECT_TRUE(desk.price("100").empty());
 }
 
+TEST(RiskProtection, DustByWorthIsLeftAloneAndBlocksNobody) {
+    Desk desk;
+    desk.ask("1");
+    desk.execute();
+    // 0.04 at 100 is 4 USD: more than the smallest quantity, less than the smallest worth.
+    EXPECT_TRUE(only<OrderApproved>(desk.fill(OrderPurpose::Entry, "0.04")).empty());
+    desk.cancel_order(desk.intended(OrderPurpose::Entry).first);
+    EXPECT_TRUE(only<OrderApproved>(desk.price("90")).empty());
+    auto other = desk.target("1", "another");
+    other.instrument = kEth;
+    EXPECT_EQ(only<OrderApproved>(desk.ask(other)).size(), 1U);
+}
+
 TEST(RiskProtection, AFillThatIsToldTwiceIsFoldedOnce) {
     Desk desk;
     desk.go_long();

@@ -1,6 +1,8 @@
 #include "base/overloaded.h"
 #include "venues/paper/paper.h"
 
+#include <algorithm>
+
 namespace tapedeck::paper {
 void PaperVenue::apply(const Recorded& recorded) {
     const auto is_own = [&](const std::string& account) {
@@ -68,7 +70,7 @@ void PaperVenue::quoted(const QuoteChanged& quote, const Recorded& recorded) {
     market.ticks_until = std::max(market.ticks_until, at + Duration(1));
     if (at < market.candles_until) return;
     market.matched = recorded.seq;
-    if (market.open != 0) see(market, look_at(quote, recorded.seq, at), quote.instrument);
+    if (market.open != 0) see(look_at(quote, recorded.seq, at), quote.instrument);
 }
 
 void PaperVenue::traded(const TradePrinted& trade, const Recorded& recorded) {
@@ -79,7 +81,7 @@ void PaperVenue::traded(const TradePrinted& trade, const Recorded& recorded) {
     if (at < market.candles_until) return;
     market.matched = recorded.seq;
     if (market.open == 0) return;
-    see(market, look_at(trade, market, recorded.seq, at), trade.instrument);
+    see(look_at(trade, market, recorded.seq, at), trade.instrument);
 }
 
 void PaperVenue::candle(const CandleClosed& candle, const Recorded& recorded) {
@@ -88,7 +90,7 @@ void PaperVenue::candle(const CandleClosed& candle, const Recorded& recorded) {
     if (candle.open_time < std::max(market.candles_until, market.ticks_until)) return;
     market.candles_until = candle.close_time();
     market.matched = recorded.seq;
-    if (market.open != 0) see(market, look_at(candle, recorded.seq), candle.instrument);
+    if (market.open != 0) see(look_at(candle, recorded.seq), candle.instrument);
 }
 
 /// What was quoted before a gap is no price any more.
@@ -100,30 +102,37 @@ void PaperVenue::blind(const Instrument& instrument) {
 }
 
 /// Orders take notice of market data: when they first could have traded, and when it set them off.
-/// Stops first, and where one goes off, no take-profit does on the same candle: the worse is
-/// assumed.
-void PaperVenue::see(Market& market, const Look& look, const Instrument& instrument) {
+/// Stops first: where one goes off, the take-profit beside it does not; the worse is assumed.
+void PaperVenue::see(const Look& look, const Instrument& instrument) {
     const Rules rules = this->rules();
-    std::uint32_t left = market.open;
-    bool stop_fired = false;
-    for (const auto type : {OrderType::Stop, OrderType::TakeProfit}) {
-        for (auto& [intent, order] : book_) {
-            if (order.terms.instrument != instrument || order.terms.type != type) continue;
-            if (!is_eligible(order, look, rules)) continue;
-            if (type == OrderType::TakeProfit && stop_fired) continue;
-            if (!sets_off(order, look, rules)) continue;
-            order.triggered = look.seq;
-            if (type == OrderType::Stop) stop_fired = true;
-        }
-    }
+    bool has_profits = false;
     for (auto& [intent, order] : book_) {
-        if (left == 0) break;
-        if (order.terms.instrument != instrument) continue;
-        --left;
-        if (!order.first_look.exists() && is_eligible(order, look, rules)) {
-            order.first_look = look.seq;
+        if (order.terms.instrument != instrument || !is_eligible(order, look, rules)) continue;
+        if (!order.first_look.exists()) order.first_look = look.seq;
+        if (!sets_off(order, look, rules)) continue;
+        if (order.terms.type == OrderType::TakeProfit) {
+            has_profits = true;
+        } else {
+            order.triggered = look.seq;
         }
     }
+    if (!has_profits) return;
+    for (auto& [intent, order] : book_) {
+        if (order.terms.instrument != instrument || !is_eligible(order, look, rules)) continue;
+        if (order.terms.type != OrderType::TakeProfit || !sets_off(order, look, rules)) continue;
+        if (!is_beside_a_stop(order, look.seq)) order.triggered = look.seq;
+    }
+}
+
+/// Whether a stop of the same position went off at this record.
+bool PaperVenue::is_beside_a_stop(const BookedOrder& order, Seq seq) const {
+    return std::any_of(book_.begin(), book_.end(), [&](const auto& entry) {
+        const BookedOrder& other = entry.second;
+        return other.terms.type == OrderType::Stop && other.triggered == seq &&
+               other.terms.side == order.terms.side &&
+               other.terms.strategy == order.terms.strategy &&
+               other.terms.instrument == order.terms.instrument;
+    });
 }
 
 void PaperVenue::enter(Seq intent) {

@@ -137,6 +137,18 @@ TEST(PaperCandlesTest, StopAndTakeProfitInOneCandleTheStopIsAssumedFirst) {
         ElementsAre("OrderCanceled reduce_only"));  // and if not, it closes nothing twice
 }
 
+TEST(PaperCandlesTest, TheStopOfAnotherStrategyKeepsNoProfitFromBeingTaken) {
+    VenueStory story;
+    story.holding("2");
+    story.open(take_profit_order(Side::Sell, "1", "110"));
+    auto others = stop_order(Side::Sell, "1", "95");
+    others.strategy = "rsi";
+    story.open(others);
+    EXPECT_THAT(
+        told(story.candle("100", "112", "94", "111")),
+        ElementsAre("fill 1 @ 95 taker", "fill 1 @ 110 taker"));
+}
+
 TEST(PaperCandlesTest, AStopThatWasSetOffGoesOnAsAMarketOrder) {
     VenueStory story;
     story.holding("2");

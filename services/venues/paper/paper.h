@@ -122,7 +122,8 @@ private:
     void traded(const TradePrinted& trade, const Recorded& recorded);
     void candle(const CandleClosed& candle, const Recorded& recorded);
     void blind(const Instrument& instrument);
-    void see(Market& market, const Look& look, const Instrument& instrument);
+    void see(const Look& look, const Instrument& instrument);
+    bool is_beside_a_stop(const BookedOrder& order, Seq seq) const;
     void enter(Seq intent);
     void leave(Seq intent, VenueOrderState state);
     void filled(const OrderFilled& fill, const Recorded& recorded);

@@ -75,7 +75,7 @@ protected:
         }
     }
 
-    std::string folder_ = data_folder();
+    std::string folder_ = data_folder();  // NOLINT(readability-identifier-naming): gtest's way
 };
 
 TEST_F(RealDataTest, EveryCandleFileIsReadToItsLastRow) {

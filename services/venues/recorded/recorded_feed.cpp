@@ -269,7 +269,7 @@ bool RecordedFeed::take_bar(Source& source, std::size_t index, Step& step) {
             .to = place.hole->to,
             .reason = GapReason::MissingCandles,
             .missing = place.hole->missing};
-        step.events.push_back({std::move(gap), market_data::happened(step.time)});
+        step.events.push_back({gap, market_data::happened(step.time)});
     }
     return true;
 }

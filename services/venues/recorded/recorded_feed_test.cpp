@@ -17,7 +17,7 @@ using testing::TemporaryDirectory;
 constexpr std::int64_t kNoonMs = 1'767'268'800'000;
 
 std::string candle_line(int minute, std::string_view rest = "10,11,9,10,1") {
-    return std::to_string(kNoonMs + minute * 60'000) + ',' + std::string(rest) + '\n';
+    return std::to_string(kNoonMs + minute * std::int64_t{60'000}) + ',' + std::string(rest) + '\n';
 }
 
 std::string candles(const std::vector<int>& minutes) {

@@ -62,7 +62,7 @@ public:
             }
         }
         // Twice the mean is 12 · 65535.
-        return static_cast<double>(2 * sum - 12 * 65535) * 0x1p-17;
+        return static_cast<double>(2 * sum - 12L * 65535) * 0x1p-17;
     }
 
 private:

@@ -121,11 +121,11 @@ Step SyntheticFeed::make_step() {
             .bid_quantity = Quantity(times(pair.profile.step, quote.bid_quantity)),
             .ask = Price(times(pair.profile.tick, quote.ask)),
             .ask_quantity = Quantity(times(pair.profile.step, quote.ask_quantity))};
-        step.events.push_back({std::move(changed), market_data::happened(now_)});
+        step.events.push_back({changed, market_data::happened(now_)});
     }
     for (auto& pair : pairs_) {
         if (auto closed = pair.candle.finish(now_)) {
-            step.events.push_back({std::move(*closed), market_data::happened(now_)});
+            step.events.push_back({*closed, market_data::happened(now_)});
         }
     }
     records_ += step.events.size();

@@ -214,8 +214,9 @@ TEST(SyntheticFeedTest, GivesStrategiesSomethingToDoEveryDay) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
         SyntheticFeed feed(market(seed, 24h));
         for (const auto& [base, candles] : candles_of(feed)) {
-            std::vector<double> inverted;
             const auto rsi = rsi_of(candles);
+            std::vector<double> inverted;
+            inverted.reserve(rsi.size());
             for (const double value : rsi) inverted.push_back(100 - value);
             EXPECT_GE(entries_below(rsi, 30), 5) << base << " oversold, seed " << seed;
             EXPECT_GE(entries_below(inverted, 30), 5) << base << " overbought, seed " << seed;
