@@ -37,7 +37,7 @@ check_tidy() {
     local cache="$root/build/tidy-cache" work="$results/tidy" seconds="${TAPEDECK_TIDY_SECONDS:-900}"
     local key source bad left
     configure dev
-    build dev tapedeck_proto >&2
+    build_stage dev tapedeck_proto
     rm -rf "$work"
     mkdir -p "$work" "$cache"
     find "$cache" -type f -mtime +30 -delete
