@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/events_verbs.h"
+#include "cli/why.h"
 
 #include <CLI/CLI.hpp>
 
@@ -93,6 +94,21 @@ void add_export(Commands& commands) {
     add_selection(*command, options->selection, false);
 }
 
+void add_why(Commands& commands) {
+    const auto options = std::make_shared<WhyOptions>();
+    CLI::App* command = commands.add(
+        commands.root(),
+        "why",
+        "Explain",
+        "Why an order was sent, or was not: from the market event that caused it to its effect.",
+        "why o-48211885\n"
+        "why --last\n"
+        "why 48211902 --json    any event: a fill, a denial, a decision, a position",
+        [options](Session& session) { return why(session, *options); });
+    command->add_option("subject", options->subject, "o-SEQ, SEQ or a time");
+    command->add_flag("--last", options->last, "The last order, or the last denial");
+}
+
 }  // namespace
 
 void add_event_commands(Commands& commands) {
@@ -100,6 +116,7 @@ void add_event_commands(Commands& commands) {
     add_cat(commands);
     add_get(commands);
     add_export(commands);
+    add_why(commands);
     commands.add(
         commands.root(),
         "verify",

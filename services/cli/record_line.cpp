@@ -263,7 +263,13 @@ std::string tightest(const std::vector<RuleCheck>& checks) {
         most = used;
         best = &check;
     }
-    return best == nullptr ? "" : fmt::format("{} {:.0f} %", to_string(best->code), most * 100);
+    if (best == nullptr) return "";
+    return fmt::format(
+        "{} {:.0f} % ({} of {})",
+        to_string(best->code),
+        most * 100,
+        best->value->to_string(),
+        best->limit->to_string());
 }
 
 std::string describe(const Event& event) {

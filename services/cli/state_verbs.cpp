@@ -123,13 +123,13 @@ Json strategies_json(const Books& books) {
 
 /// A list of objects as a table; the keys are the headings.
 Result<> print_list(
-    Session& session, const Books& books, const Json& list, const std::string& none) {
+    Session& session, const std::string& as_of, const Json& list, const std::string& none) {
     if (session.options().json) {
         for (const auto& item : list) TRY(session.print(item.dump() + '\n'));
         return {};
     }
     if (list.empty()) {
-        session.note(as_of(session, books));
+        session.note(as_of);
         return session.print(none + "\n");
     }
     std::vector<std::string> headings;
@@ -148,7 +148,7 @@ Result<> print_list(
         }
         table.add(std::move(row));
     }
-    session.note(as_of(session, books));
+    session.note(as_of);
     return session.print(table);
 }
 
@@ -171,19 +171,21 @@ Result<> load_books(Session& session, const std::string& at, Books& books) {
 Result<> show_positions(Session& session, const std::string& at) {
     Books books;
     TRY(load_books(session, at, books));
-    return print_list(session, books, positions_json(books), "no open positions");
+    return print_list(session, as_of(session, books), positions_json(books), "no open positions");
 }
 
 Result<> show_orders(Session& session, const std::string& at, bool ended_too) {
     Books books;
     TRY(load_books(session, at, books));
-    return print_list(session, books, orders_json(books, ended_too), "no open orders");
+    return print_list(
+        session, as_of(session, books), orders_json(books, ended_too), "no open orders");
 }
 
 Result<> show_pnl(Session& session, const std::string& at) {
     Books books;
     TRY(load_books(session, at, books));
-    return print_list(session, books, money_json(books), "no money on this tape yet");
+    return print_list(
+        session, as_of(session, books), money_json(books), "no money on this tape yet");
 }
 
 Result<> show_fills(Session& session, const std::string& at, std::uint64_t count) {
@@ -213,8 +215,7 @@ Result<> show_fills(Session& session, const std::string& at, std::uint64_t count
         }));
     Json list = Json::array();
     for (auto& fill : fills) list.push_back(std::move(fill));
-    Books books;  // only for the as-of line, which has nothing to fold
-    return print_list(session, books, list, "no fills yet");
+    return print_list(session, "as of seq " + std::to_string(to.value), list, "no fills yet");
 }
 
 Result<> show_state(Session& session, const std::string& at) {
@@ -237,7 +238,7 @@ Result<> show_state(Session& session, const std::string& at) {
         CommonOptions plain = session.options();
         plain.quiet = true;
         Session quiet(session.world(), plain);
-        TRY(print_list(quiet, books, state[part], "none"));
+        TRY(print_list(quiet, "", state[part], "none"));
         TRY(session.print("\n"));
     }
     for (const auto& [name, hash] : hashes.items()) {

@@ -24,6 +24,7 @@ std::string upper(std::string text) {
 
 std::string processes(const Session& session, const TapeSource::Facts& facts, Seq end) {
     ops::Table table({"PROCESS", "STATE", "LAG", "STARTS"});
+    table.add({"journal", "live", "-", "-"});
     for (const auto& service : facts.services) {
         if (service.name == "operator") continue;
         const std::uint64_t lag = end.value - std::min(end.value, service.decided);

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration kPoll = 50ms;
+constexpr Duration kAskAgain = 250ms;
 
 std::string unreachable(const std::string& run_directory) {
     return "no journal answers in " + run_directory +
@@ -56,24 +57,26 @@ Result<Welcome> Client::ask() {
     Hello hello;
     std::string body;
     wire::put_message(body, hello);
-    while (!replay_.send({.type = MessageType::Hello}, body)) {
-        if (options_.clock() >= deadline) {
-            return fail(unreachable(options_.run_directory), ExitCode::Unreachable);
+    while (options_.clock() < deadline) {
+        // Said again until it is answered: the answer is lost when the pipe is full of a read that
+        // was left in its middle.
+        if (!replay_.send({.type = MessageType::Hello}, body)) {
+            Socket* const sockets[] = {&replay_};
+            Socket::wait(sockets, 10ms);
+            continue;
         }
-        Socket* const sockets[] = {&replay_};
-        Socket::wait(sockets, 10ms);
-    }
-    while (true) {
-        const auto message = TRY(receive(replay_, deadline));
-        if (!message) return fail(unreachable(options_.run_directory), ExitCode::Unreachable);
-        if (message->header.type != MessageType::Welcome) continue;
-        Welcome welcome;
-        if (!wire::get_message(message->body, welcome)) {
-            return fail("the journal's WELCOME does not parse", ExitCode::Integrity);
+        const Duration said = options_.clock();
+        while (auto message = TRY(receive(replay_, std::min(deadline, said + kAskAgain)))) {
+            if (message->header.type != MessageType::Welcome) continue;
+            Welcome welcome;
+            if (!wire::get_message(message->body, welcome)) {
+                return fail("the journal's WELCOME does not parse", ExitCode::Integrity);
+            }
+            tape_end_ = Seq{message->header.a};
+            return welcome;
         }
-        tape_end_ = Seq{message->header.a};
-        return welcome;
     }
+    return fail(unreachable(options_.run_directory), ExitCode::Unreachable);
 }
 
 Result<> Client::read(
@@ -109,7 +112,14 @@ Result<> Client::read(
                 ExitCode::Integrity);
         }
         last = header;
-        if (!TRY(visit(Follower::Frame{header, message->body}))) return {};
+        if (!TRY(visit(Follower::Frame{header, message->body}))) {
+            // An empty range: the journal need not send the rest.
+            Header enough{.type = MessageType::ReplayRequest};
+            enough.a = 1;
+            enough.producer = ++read_tag_;
+            replay_.send(enough, {});
+            return {};
+        }
         if (header.last_seq() >= to.value) return {};
         to_give += message->body.size();
         if (to_give < Follower::kCreditBytes / 2) continue;

@@ -181,8 +181,9 @@ Result<bool> Server::serve_history(Duration monotonic) {
             end.a = reader.to;
             end.b = reader.to;
             end.producer = reader.tag;
-            replay_.send(end, {}, it->first);
-            it = readers_.erase(it);
+            const bool told = replay_.send(end, {}, it->first);
+            const bool gone = monotonic - reader.stuck_since > kReaderPatience;
+            it = told || gone ? readers_.erase(it) : std::next(it);
         } else if (monotonic - reader.stuck_since > kReaderPatience) {
             it = readers_.erase(it);
         } else {

@@ -46,7 +46,8 @@ std::optional<CandleClosed> CandleBuilder::finish(Time now) {
     return std::exchange(candle_, std::nullopt);
 }
 
-CandleFeed::CandleFeed(std::unique_ptr<Feed> feed, Duration interval, std::vector<Instrument> built)
+CandleFeed::CandleFeed(
+    std::unique_ptr<Feed> feed, Duration interval, const std::vector<Instrument>& built)
     : feed_(std::move(feed)), interval_(interval) {
     for (const auto& instrument : built) {
         builders_.try_emplace(instrument, instrument, interval);

@@ -43,7 +43,7 @@ private:
 /// bring candles of that interval with them are better not built again: `built` says for which to.
 class CandleFeed final : public Feed {
 public:
-    CandleFeed(std::unique_ptr<Feed> feed, Duration interval, std::vector<Instrument> built);
+    CandleFeed(std::unique_ptr<Feed> feed, Duration interval, const std::vector<Instrument>& built);
 
     Result<std::optional<Step>> next() override;
 

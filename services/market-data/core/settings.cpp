@@ -101,12 +101,12 @@ SettingsSection instrument_section() {
 }
 
 const Setting& descriptor(std::string_view key) {
-    static const SettingsSection section = feed_section();
-    for (const auto& each : section.settings) {
+    static const SettingsSection kSection = feed_section();
+    for (const auto& each : kSection.settings) {
         if (each.key == key) return each;
     }
-    static const Setting none;
-    return none;
+    static const Setting kNone;
+    return kNone;
 }
 
 /// The key's text, or its default.

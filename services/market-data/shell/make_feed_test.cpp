@@ -7,9 +7,9 @@ namespace tapedeck::market_data {
 
 namespace {
 
-Settings with(std::vector<std::pair<std::string, std::string>> values) {
+Settings with(const std::vector<std::pair<std::string, std::string>>& values) {
     Settings settings;
-    for (auto& [key, value] : values) settings.set("market-data." + key, std::move(value));
+    for (const auto& [key, value] : values) settings.set("market-data." + key, value);
     return settings;
 }
 

@@ -29,23 +29,25 @@ std::string line_3(std::string_view what) {
     return "%:3: " + std::string(what) + std::string(kFix);
 }
 
-std::vector<Broken> broken_files() {
-    const std::string name = "kraken_BTCUSD_1m.csv";
+const std::string kName = "kraken_BTCUSD_1m.csv";
+
+/// Files that are not what they should be.
+std::vector<Broken> wrong_files() {
     return {
-        {name, "", "%: no such file; check market-data.files", false},
-        {name, "", "%: the file is empty; remove it from market-data.files"},
-        {name,
+        {kName, "", "%: no such file; check market-data.files", false},
+        {kName, "", "%: the file is empty; remove it from market-data.files"},
+        {kName,
          std::string(kCandleHeader),
          "%: nothing follows the header; remove it from market-data.files"},
-        {name, "PK\x03\x04zip", "%: is a zip archive; unpack it and name the files in it"},
-        {name, "\xff\xfet\1i\1", "%: is UTF-16 text; save it as UTF-8"},
-        {name,
+        {kName, "PK\x03\x04zip", "%: is a zip archive; unpack it and name the files in it"},
+        {kName, "\xff\xfet\1i\1", "%: is UTF-16 text; save it as UTF-8"},
+        {kName,
          "date,open,high,low,close\n",
          "%:1: unknown columns \"date,open,high,low,close\"; the formats are " + known_formats()},
-        {name,
+        {kName,
          "1767268800,10,11,9,10\n",
          "%:1: unknown columns \"1767268800,10,11,9,10\"; the formats are " + known_formats()},
-        {name,
+        {kName,
          std::string(100, '\x02') + "\n",
          "%:1: unknown columns \"" + std::string(60, '?') + "\"; the formats are " +
              known_formats()},
@@ -56,45 +58,55 @@ std::vector<Broken> broken_files() {
         {"kraken_BTCUSD.csv",
          candle_file(""),
          "%: its name does not tell the interval; write \"%=venue:BASE/QUOTE@1m\" in "
-         "market-data.files"},
-        {name,
+         "market-data.files"}};
+}
+
+/// Lines of which a number cannot be read.
+std::vector<Broken> wrong_numbers() {
+    return {
+        {kName,
          candle_file("1767268860000,10,11,9,10"),
          line_3("5 columns, not 6 (timestamp,open,high,low,close,volume)")},
-        {name,
+        {kName,
          candle_file("1767268860000,1,000.5,11,9,10,1"),
          line_3("7 columns, not 6 (timestamp,open,high,low,close,volume)")},
-        {name,
+        {kName,
          candle_file("1767268860000,10,,9,10,1"),
          line_3("high \"\" is not a plain decimal number")},
-        {name,
+        {kName,
          candle_file("1767268860000,10,11,n/a,10,1"),
          line_3("low \"n/a\" is not a plain decimal number")},
-        {name,
+        {kName,
          candle_file("1767268860000,10,11,9,\"10\",1"),
          line_3("close \"\"10\"\" is not a plain decimal number")},
-        {name,
+        {kName,
          candle_file("1767268860000,10,11,9,10.1234567890123456789,1"),
          line_3("close \"10.1234567890123456789\" has more than 18 digits before or after the "
                 "decimal point")},
-        {name,
+        {kName,
          candle_file("1767268860000,10,11,9,10," + std::string(50, 'x')),
-         line_3("volume \"" + std::string(40, 'x') + "...\" is not a plain decimal number")},
-        {name,
+         line_3("volume \"" + std::string(40, 'x') + "...\" is not a plain decimal number")}};
+}
+
+/// Lines of which something else cannot be read.
+std::vector<Broken> wrong_fields() {
+    return {
+        {kName,
          candle_file("2026-01-01,10,11,9,10,1"),
          line_3("time \"2026-01-01\" is not a whole number of milliseconds since 1970")},
-        {name,
+        {kName,
          candle_file("1767268860,10,11,9,10,1"),
          line_3("time \"1767268860\" is not within 2009 to 2100 when read in milliseconds, the "
                 "unit of this format")},
-        {name,
+        {kName,
          candle_file("1767268860000000,10,11,9,10,1"),
          line_3("time \"1767268860000000\" is not within 2009 to 2100 when read in milliseconds, "
                 "the unit of this format")},
-        {name,
+        {kName,
          candle_file("99999999999999999999,10,11,9,10,1"),
          line_3("time \"99999999999999999999\" is not within 2009 to 2100 when read in "
                 "milliseconds, the unit of this format")},
-        {name,
+        {kName,
          candle_file("-1767268860000,10,11,9,10,1"),
          line_3("time \"-1767268860000\" is not within 2009 to 2100 when read in milliseconds, "
                 "the unit of this format")},
@@ -118,9 +130,13 @@ std::vector<Broken> broken_files() {
         {"kraken_BTCUSD_trades.csv",
          trade_file("1767268800001;10;1;sell;2"),
          line_3("1 column, not 5 (timestamp,price,size,side,trade_id)")},
-        {name,
+        {kName,
          candle_file(std::string(70'000, '1')),
-         "%:3: the line is longer than 64 KiB; is this a CSV file?"},
+         "%:3: the line is longer than 64 KiB; is this a CSV file?"}};
+}
+
+std::vector<Broken> wrong_compression() {
+    return {
         {"kraken_BTCUSD_1m.csv.gz",
          gzipped(candle_file("")).substr(0, 60),
          "%: the gzip data ends in the middle; the file is cut off, fetch it again"},
@@ -146,16 +162,21 @@ std::string with_path(std::string message, const std::string& path) {
     return message;
 }
 
+void expect_message(const Broken& broken) {
+    const testing::TemporaryDirectory directory;
+    const std::string path =
+        broken.exists ? directory.write(broken.name, broken.content) : directory / broken.name;
+    const auto said = play(settings_for({path}));
+    ASSERT_FALSE(said.empty());
+    EXPECT_EQ(said.back(), with_path("error: " + broken.message, path));
+}
+
 }  // namespace
 
 TEST(BrokenFilesTest, EachErrorNamesThePlaceWhatIsWrongAndTheFix) {
-    for (const auto& broken : broken_files()) {
-        const testing::TemporaryDirectory directory;
-        const std::string path =
-            broken.exists ? directory.write(broken.name, broken.content) : directory / broken.name;
-        const auto said = play(settings_for({path}));
-        ASSERT_FALSE(said.empty());
-        EXPECT_EQ(said.back(), with_path("error: " + broken.message, path));
+    for (const auto& table :
+         {wrong_files(), wrong_numbers(), wrong_fields(), wrong_compression()}) {
+        for (const auto& broken : table) expect_message(broken);
     }
 }
 
