@@ -35,7 +35,8 @@ count_ctest() {
         rm -f "$out"/integration_test*.xml
         tests="$(sum_of testsuites tests "$out"/*.xml)"
         failed="$(sum_of testsuites failures "$out"/*.xml)"
-        skipped="$(($(sum_of testsuite disabled "$out"/*.xml) + $(sum_of testsuite skipped "$out"/*.xml)))"
+        skipped="$(sum_of testsuite skipped "$out"/*.xml)"
+        skipped="$((skipped + $(sum_of testsuites disabled "$out"/*.xml)))"
         # A program that crashed, ran out of time or leaked has no failed case to show for it.
         while read -r name; do
             if (($(sum_of testsuites failures "$out/${name}_test.xml") == 0)); then

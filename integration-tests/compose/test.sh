@@ -22,6 +22,7 @@ mkdir -p "$root/build/results"
 results="${1:-$(mktemp -d "$root/build/results/compose-XXXX")}"
 may_install="${2:-false}"
 touch "$results/counts"
+log="$results/compose.log"
 
 export COMPOSE_PROJECT_NAME="tapedeck-test-$$"
 export TAPEDECK_IMAGE="tapedeck:test"
@@ -35,7 +36,7 @@ failures=0
 check() {
     local what="$1"
     shift
-    if "$@" >>"$results/compose.log" 2>&1; then
+    if "$@" >>"$log" 2>&1; then
         say "ok      $what"
         count passed 1
     else
@@ -78,7 +79,9 @@ all_healthy() {
 
 tapedeck() { timeout 30 docker exec "$(container journal)" tapedeck "$@"; }
 
-events() { tapedeck cat --from beginning --exit-at-end --json --type "$1" 2>>"$results/compose.log" | wc -l; }
+events() {
+    tapedeck cat --from beginning --exit-at-end --json --type "$1" 2>>"$log" | wc -l
+}
 
 has_more_than() { (($(events "$1") > $2)); }
 
@@ -130,8 +133,8 @@ disturb() {
 
 is_another_run() { is_running "$1" && [[ "$(run_of "$1")" != "$2" ]]; }
 
-# The process, not the container: it dies as in a crash, and the restart policy brings it back. After
-# `docker kill` it would not: Docker takes that for the operator's wish.
+# The process, not the container: it dies as in a crash, and the restart policy brings it back.
+# After `docker kill` it would not: Docker takes that for the operator's wish.
 kill_process() {
     local before
     before="$(run_of "$1")"
@@ -151,12 +154,12 @@ cleanup() {
     trap - EXIT INT TERM
     if ((failures > 0)); then
         timeout 30 "${compose[@]}" ps >&2 || true
-        timeout 30 "${compose[@]}" logs --no-color --tail 30 >"$results/compose-services.log" 2>&1 || true
-        tail -n 60 "$results/compose-services.log" >&2
+        timeout 30 "${compose[@]}" logs --no-color --tail 30 >"$results/services.log" 2>&1 || true
+        tail -n 60 "$results/services.log" >&2
         say "more in $results"
     fi
     if ! nothing_left; then
-        timeout 150 "${compose[@]}" down --volumes --timeout 20 >>"$results/compose.log" 2>&1 || true
+        timeout 150 "${compose[@]}" down --volumes --timeout 20 >>"$log" 2>&1 || true
     fi
     if [[ -n "$engine" ]]; then stop_engine "$engine"; fi
     exit "$status"
@@ -203,7 +206,8 @@ stack_test() {
     check "secrets are execution's alone" only_sees_secrets execution
 
     fills="$(events OrderFilled)"
-    check "strategy restarts while the others run on" disturb strategy timeout 60 "${compose[@]}" restart strategy
+    check "strategy restarts while the others run on" \
+        disturb strategy timeout 60 "${compose[@]}" restart strategy
     check "it is healthy again" within 60 is_healthy strategy
     check "fills go on" within 120 has_more_than OrderFilled "$fills"
 
@@ -214,7 +218,8 @@ stack_test() {
 
     check "the tape verifies" tapedeck verify
 
-    check "it stops cleanly, and its volumes go" timeout 150 "${compose[@]}" down --volumes --timeout 30
+    check "it stops cleanly, and its volumes go" \
+        timeout 150 "${compose[@]}" down --volumes --timeout 30
     check "nothing is left" nothing_left
 }
 
