@@ -24,7 +24,7 @@ build_jobs() {
     echo "$((cores < memory_gb ? cores : memory_gb))"
 }
 
-# configure PRESET: where it has not been done; ninja itself does it again when a CMake file changes.
+# configure PRESET: where it has not been done; ninja does it again when a CMake file changes.
 configure() {
     local log="$root/build/$1.configure.log"
     if [[ -f "$root/build/$1/build.ninja" ]]; then return; fi

@@ -18,34 +18,36 @@ run_ctest() {
     return "$status"
 }
 
-# attribute NAME: of each line's element; nothing where it has none.
-attribute() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"; }
-
-sum() { awk '{ sum += $1 } END { print sum + 0 }'; }
+# sum_of ELEMENT ATTRIBUTE FILE...: over all those elements, 0 where there are none.
+sum_of() {
+    local element="$1" attribute="$2"
+    shift 2
+    { grep -hs "<$element " "$@" || true; } |
+        sed -n "s/.* $attribute=\"\([0-9]*\)\".*/\1/p" |
+        awk '{ sum += $1 } END { print sum + 0 }'
+}
 
 count_ctest() {
-    local out="$1" label="$2" tests=0 failed=0 skipped=0 name cases
+    local out="$1" label="$2" tests failed skipped name
     if [[ ! -f "$out/ctest.junit" ]]; then return; fi
     if [[ "$label" == unit ]]; then
         # ctest asks the integration tests for their names as well, whatever the label.
         rm -f "$out"/integration_test*.xml
-        tests="$(cat "$out"/*.xml 2>/dev/null | grep '<testsuites ' | attribute tests | sum)"
-        failed="$(cat "$out"/*.xml 2>/dev/null | grep '<testsuites ' | attribute failures | sum)"
-        skipped="$(cat "$out"/*.xml 2>/dev/null | grep '<testsuite ' |
-            sed -n 's/.* disabled="\([0-9]*\)" skipped="\([0-9]*\)".*/\1\n\2/p' | sum)"
+        tests="$(sum_of testsuites tests "$out"/*.xml)"
+        failed="$(sum_of testsuites failures "$out"/*.xml)"
+        skipped="$(sum_of testsuite skipped "$out"/*.xml)"
+        skipped="$((skipped + $(sum_of testsuites disabled "$out"/*.xml)))"
         # A program that crashed, ran out of time or leaked has no failed case to show for it.
         while read -r name; do
-            cases="$(grep -s '<testsuites ' "$out/${name}_test.xml" | attribute failures)"
-            if ((${cases:-0} == 0)); then
+            if (($(sum_of testsuites failures "$out/${name}_test.xml") == 0)); then
                 tests=$((tests + 1))
                 failed=$((failed + 1))
             fi
         done < <(failed_programs "$out")
     else
-        tests="$(grep -c '<testcase ' "$out/ctest.junit" || true)"
+        tests="$({ grep '<testcase ' "$out/ctest.junit" || true; } | wc -l)"
         failed="$(failed_programs "$out" | wc -l)"
-        skipped="$(grep '<testcase ' "$out/ctest.junit" |
-            grep -cE 'status="(disabled|skipped)"' || true)"
+        skipped="$({ grep -E 'status="(disabled|skipped)"' "$out/ctest.junit" || true; } | wc -l)"
     fi
     count passed "$((tests - failed - skipped))"
     count failed "$failed"

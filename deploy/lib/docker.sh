@@ -16,7 +16,8 @@ find_docker() {
     return 1
 }
 
-# find_compose: sets compose to the words that begin a command of it: the plugin, or the older program.
+# find_compose: sets compose to the words that its commands begin with: the plugin, or the older
+# program.
 find_compose() {
     compose=(docker compose)
     if ! docker compose version >/dev/null 2>&1; then

@@ -34,10 +34,10 @@ check_scripts() {
 # content of it, of all our headers in it and of the rules. The headers are those that the compiler
 # has reported to ninja; for a file never compiled, all.
 check_tidy() {
-    local cache="$root/build/tidy-cache" work="$results/tidy" seconds="${TAPEDECK_TIDY_SECONDS:-900}"
-    local key source bad left
+    local cache="$root/build/tidy-cache" work="$results/tidy"
+    local seconds="${TAPEDECK_TIDY_SECONDS:-900}" key source bad left
     configure dev
-    build dev tapedeck_proto >&2
+    build_stage dev tapedeck_proto
     rm -rf "$work"
     mkdir -p "$work" "$cache"
     find "$cache" -type f -mtime +30 -delete

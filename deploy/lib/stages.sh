@@ -23,7 +23,7 @@ stage() {
     shift
     failed_before="$(total failed)"
     : >"$results/stage.skipped"
-    say "" "== $name"
+    printf '\n== %s\n' "$name" >&2
 
     # A subshell of its own, outside any condition: bash ignores set -e inside conditions.
     set +e
@@ -55,6 +55,18 @@ after() {
         stage "$name" skip "$needed failed"
     else
         stage "$@"
+    fi
+}
+
+# build_stage PRESET TARGET...: progress on a terminal; elsewhere a log, and of it what went wrong.
+build_stage() {
+    local log="$results/build-$1.log"
+    if [[ -t 2 ]]; then
+        build "$@" >&2
+    elif ! build "$@" >"$log" 2>&1; then
+        grep -A 12 -E 'FAILED:|error:' "$log" | head -n 80 >&2 || true
+        say "building \"$1\" failed; all of it: $log"
+        return 1
     fi
 }
 

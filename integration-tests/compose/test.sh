@@ -4,6 +4,7 @@
 #:   integration-tests/compose/test.sh [RESULTS] [true]
 #:
 #: RESULTS is a directory for logs and counts; "true" allows to install and start a Docker engine.
+#: TAPEDECK_TEST_IMAGE names an image to test instead of building one.
 #: It has a project of its own, and takes it down with its volumes whatever happens.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -22,9 +23,10 @@ mkdir -p "$root/build/results"
 results="${1:-$(mktemp -d "$root/build/results/compose-XXXX")}"
 may_install="${2:-false}"
 touch "$results/counts"
+log="$results/compose.log"
 
 export COMPOSE_PROJECT_NAME="tapedeck-test-$$"
-export TAPEDECK_IMAGE="tapedeck:test"
+export TAPEDECK_IMAGE="${TAPEDECK_TEST_IMAGE:-tapedeck:test}"
 export TAPEDECK_PROFILE=demo
 services=(journal market-data strategy risk execution)
 engine=""
@@ -35,7 +37,7 @@ failures=0
 check() {
     local what="$1"
     shift
-    if "$@" >>"$results/compose.log" 2>&1; then
+    if "$@" >>"$log" 2>&1; then
         say "ok      $what"
         count passed 1
     else
@@ -78,7 +80,9 @@ all_healthy() {
 
 tapedeck() { timeout 30 docker exec "$(container journal)" tapedeck "$@"; }
 
-events() { tapedeck cat --from beginning --exit-at-end --json --type "$1" 2>>"$results/compose.log" | wc -l; }
+events() {
+    tapedeck cat --from beginning --exit-at-end --json --type "$1" 2>>"$log" | wc -l
+}
 
 has_more_than() { (($(events "$1") > $2)); }
 
@@ -130,8 +134,8 @@ disturb() {
 
 is_another_run() { is_running "$1" && [[ "$(run_of "$1")" != "$2" ]]; }
 
-# The process, not the container: it dies as in a crash, and the restart policy brings it back. After
-# `docker kill` it would not: Docker takes that for the operator's wish.
+# The process, not the container: it dies as in a crash, and the restart policy brings it back.
+# After `docker kill` it would not: Docker takes that for the operator's wish.
 kill_process() {
     local before
     before="$(run_of "$1")"
@@ -151,12 +155,12 @@ cleanup() {
     trap - EXIT INT TERM
     if ((failures > 0)); then
         timeout 30 "${compose[@]}" ps >&2 || true
-        timeout 30 "${compose[@]}" logs --no-color --tail 30 >"$results/compose-services.log" 2>&1 || true
-        tail -n 60 "$results/compose-services.log" >&2
+        timeout 30 "${compose[@]}" logs --no-color --tail 30 >"$results/services.log" 2>&1 || true
+        tail -n 60 "$results/services.log" >&2
         say "more in $results"
     fi
     if ! nothing_left; then
-        timeout 150 "${compose[@]}" down --volumes --timeout 20 >>"$results/compose.log" 2>&1 || true
+        timeout 150 "${compose[@]}" down --volumes --timeout 20 >>"$log" 2>&1 || true
     fi
     if [[ -n "$engine" ]]; then stop_engine "$engine"; fi
     exit "$status"
@@ -189,7 +193,9 @@ find_engine() {
 
 stack_test() {
     local fills
-    check "the image builds" timeout 1500 "$root/deploy/docker/prepare"
+    if [[ -z "${TAPEDECK_TEST_IMAGE:-}" ]]; then
+        check "the image builds" timeout 1500 "$root/deploy/docker/prepare"
+    fi
     if ((failures > 0)); then return; fi
     check "compose brings the stack up" timeout 180 "${compose[@]}" up --detach --no-build
     check "all services become healthy" within 120 all_healthy
@@ -203,7 +209,8 @@ stack_test() {
     check "secrets are execution's alone" only_sees_secrets execution
 
     fills="$(events OrderFilled)"
-    check "strategy restarts while the others run on" disturb strategy timeout 60 "${compose[@]}" restart strategy
+    check "strategy restarts while the others run on" \
+        disturb strategy timeout 60 "${compose[@]}" restart strategy
     check "it is healthy again" within 60 is_healthy strategy
     check "fills go on" within 120 has_more_than OrderFilled "$fills"
 
@@ -214,7 +221,8 @@ stack_test() {
 
     check "the tape verifies" tapedeck verify
 
-    check "it stops cleanly, and its volumes go" timeout 150 "${compose[@]}" down --volumes --timeout 30
+    check "it stops cleanly, and its volumes go" \
+        timeout 150 "${compose[@]}" down --volumes --timeout 30
     check "nothing is left" nothing_left
 }
 
