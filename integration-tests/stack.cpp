@@ -150,9 +150,9 @@ Stack::Stack(std::vector<std::string> settings) : settings_(std::move(settings))
 }
 
 const std::vector<std::string>& Stack::services() {
-    static const std::vector<std::string> names{
+    static const std::vector<std::string> kNames{
         "journal", "market-data", "strategy", "risk", "execution"};
-    return names;
+    return kNames;
 }
 
 std::vector<std::string> Stack::arguments() const {

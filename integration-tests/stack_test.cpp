@@ -122,12 +122,12 @@ protected:
 
     static const std::vector<Recorded>& tape() { return *tape_; }
 
-    static Market* market_;
-    static std::vector<Recorded>* tape_;
+    static Market* market_;               // NOLINT: a private static
+    static std::vector<Recorded>* tape_;  // NOLINT: a private static
 };
 
-Market* RecordedMarketTest::market_ = nullptr;
-std::vector<Recorded>* RecordedMarketTest::tape_ = nullptr;
+Market* RecordedMarketTest::market_ = nullptr;               // NOLINT: a private static
+std::vector<Recorded>* RecordedMarketTest::tape_ = nullptr;  // NOLINT: a private static
 
 TEST_F(RecordedMarketTest, HasEveryCandleAndSomeTrades) {
     EXPECT_EQ(all<CandleClosed>(tape()).size(), 4500U);

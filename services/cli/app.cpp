@@ -97,7 +97,7 @@ std::string full_name(const CLI::App* command) {
     return full_name(command->get_parent()) + ' ' + command->get_name();
 }
 
-Error usage(std::string message, const CLI::App* command) {
+Error usage(const std::string& message, const CLI::App* command) {
     return {message + "\nnext: " + full_name(command) + " --help", ExitCode::Usage};
 }
 

@@ -1,4 +1,4 @@
-#include "cli/story_tape.h"
+#include "cli/story_tape_test.h"
 
 #include <nlohmann/json.hpp>
 

@@ -38,7 +38,7 @@ Result<> serve(ops::Process& process) {
     bool reported = false;
     const auto result = process.repeat([&]() -> Result<> {
         Duration wait = kWait;
-        if (sender) wait = TRY(sender->send(process.clock().monotonic()));
+        if (sender) wait = sender->send(process.clock().monotonic());
         TRY(node->step(process.clock().monotonic(), wait));
         if (!sender && node->is_live()) {
             TRY(same_source(recorded_source, *feed));
@@ -46,7 +46,9 @@ Result<> serve(ops::Process& process) {
             sender.emplace(*feed, std::move(first), producer, wanted.speed, ticks);
             process.log().info("FEED_STARTED", "feed started", {{"source", feed->source()}});
         }
-        if (sender && sender->is_done() && !std::exchange(reported, true)) {
+        if (!sender || !sender->is_done()) return {};
+        if (!sender->outcome()) return sender->outcome();
+        if (!std::exchange(reported, true)) {
             process.log().info("FEED_ENDED", "the feed has given all it had");
         }
         return {};

@@ -141,7 +141,8 @@ inline Time time(std::string_view text) {
 
 /// The start of a service with this configuration.
 inline ServiceStarted started(
-    std::string service, std::vector<std::pair<std::string, std::string>> configuration) {
+    std::string service,
+    std::vector<std::pair<std::string, std::string>> configuration) {  // NOLINT
     ServiceStarted event;
     event.service = std::move(service);
     event.producer_epoch = 1;
@@ -157,7 +158,7 @@ inline ServiceStarted started(
 namespace tapedeck {
 
 // How gtest prints what a test got.
-inline void PrintTo(const Event& event, std::ostream* out) {
+inline void PrintTo(const Event& event, std::ostream* out) {  // NOLINT: gtest's name
     *out << event.name() << ' ' << to_json(event);
 }
 

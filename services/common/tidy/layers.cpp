@@ -91,8 +91,10 @@ const std::map<std::string, Folders>& layers() {
 
         {"research",
          kService + kCores + Folders{"venues/paper", "venues/recorded", "venues/synthetic"}},
-        // A tape at rest is read from its file.
-        {"cli", kService + kCores + Folders{"journal/store", "venues/paper", "research"}},
+        // A tape at rest is read from its file; what is in recorded files, a feed knows.
+        {"cli",
+         kService + kCores +
+             Folders{"journal/store", "market-data/shell", "venues/paper", "research"}},
         {"integration-tests",
          kService + kCores + kVenues + Folders{"common/testing", "journal/store", "research"}},
     };
@@ -141,7 +143,7 @@ struct Fence {
 
 const std::vector<Fence>& fences() {
     static const std::vector<Fence> kFences = {
-        {"zmq", {"common/tape"}},
+        {"zmq", {"common/tape", "integration-tests"}},
         {"sqlite3.h", {"journal/store"}, true},
         {"openssl/", kVenues + Folders{"common/net", "common/tape", "venue-simulator"}, true},
         {"toml++", {"common/ops"}},

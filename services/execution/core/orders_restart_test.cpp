@@ -1,4 +1,4 @@
-#include "execution/core/orders_story.h"
+#include "execution/core/orders_story_test.h"
 
 #include <random>
 

@@ -1,4 +1,4 @@
-#include "execution/core/orders_story.h"
+#include "execution/core/orders_story_test.h"
 
 // The resolver: what happens to an order whose answer does not come. Regressions carry the
 // project and issue in which others met the case.

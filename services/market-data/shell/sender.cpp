@@ -26,13 +26,16 @@ Sender::Sender(
       ticks_(ticks),
       on_tape_(producer.last_number()) {}
 
-Result<Duration> Sender::send(Duration now) {
+Duration Sender::send(Duration now) {
     for (int i = 0; i < kStepsPerTurn; ++i) {
         if (ended_ || !producer_.has_room()) return ended_ ? kLongest : kSoon;
-        if (!next_) next_ = TRY(feed_.next());
         if (!next_) {
-            ended_ = true;
-            continue;
+            auto step = feed_.next();
+            // What came before a broken line still goes out; then the process says what is wrong.
+            if (!step) outcome_ = tl::make_unexpected(step.error());
+            ended_ = !step || !*step;
+            if (ended_) continue;
+            next_ = std::move(*step);
         }
         const std::size_t records = next_->events.size() + (ticks_ ? 1 : 0);
         if (given_ + records > on_tape_) {

@@ -19,12 +19,14 @@ public:
     Sender(
         Feed& feed, std::optional<Step> first, tape::Producer& producer, Speed speed, bool ticks);
 
-    /// Sends what is due at `now` (any steady clock) and says how long to wait for more. An error
-    /// is the feed's: a broken line, a file that is gone.
-    Result<Duration> send(Duration now);
+    /// Sends what is due at `now` (any steady clock) and says how long to wait for more.
+    Duration send(Duration now);
 
-    /// The feed has ended and everything it gave is durable.
+    /// The feed has ended, well or not, and everything it gave is durable.
     bool is_done() const { return ended_ && producer_.is_drained(); }
+
+    /// How the feed ended: an error is a broken line, a file that is gone.
+    const Result<>& outcome() const { return outcome_; }
 
 private:
     void append(const Step& step);
@@ -37,6 +39,7 @@ private:
     std::uint64_t on_tape_;    ///< records of this producer that are on the tape already
     std::uint64_t given_ = 0;  ///< records that the feed has given up to now
     bool ended_ = false;
+    Result<> outcome_;
 };
 
 }  // namespace tapedeck::market_data

@@ -24,8 +24,8 @@ Quantity Market::closable(Quantity position) const {
     const Quantity rounded = on_step(position.abs());
     if (!listing) return rounded;
     const auto worth = notional(price, rounded, Rounding::Down);
-    const bool is_dust = rounded < listing->quantity_min ||
-                         (has_price() && worth && *worth < listing->notional_min);
+    const bool is_dust =
+        rounded < listing->quantity_min || (has_price() && worth && *worth < listing->notional_min);
     return is_dust ? Quantity{} : rounded;
 }
 

@@ -1,5 +1,5 @@
 #include "events/client_order_id.h"
-#include "venues/paper/venue_story.h"
+#include "venues/paper/venue_story_test.h"
 
 #include <random>
 

@@ -1,4 +1,4 @@
-#include "venues/paper/venue_story.h"
+#include "venues/paper/venue_story_test.h"
 
 // How orders fill against candles: the open is certain, all else is assumed against us.
 namespace tapedeck::paper::testing {

@@ -1,4 +1,4 @@
-#include "venues/paper/venue_story.h"
+#include "venues/paper/venue_story_test.h"
 
 // How orders fill against trades and quotes.
 namespace tapedeck::paper::testing {
