@@ -122,12 +122,12 @@ disturb() {
     local service="$1" other before="" after=""
     shift
     for other in "${services[@]}"; do
-        if [[ "$other" != "$service" ]]; then before+="$(run_of "$other");"; fi
+        if [[ "$other" != "$service" ]]; then before+="$(run_of "$other");" || return 1; fi
     done
     "$@" || return 1
     within 30 is_running "$service" || return 1
     for other in "${services[@]}"; do
-        if [[ "$other" != "$service" ]]; then after+="$(run_of "$other");"; fi
+        if [[ "$other" != "$service" ]]; then after+="$(run_of "$other");" || return 1; fi
     done
     [[ "$before" == "$after" ]]
 }
