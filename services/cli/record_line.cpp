@@ -257,7 +257,8 @@ std::string tightest(const std::vector<RuleCheck>& checks) {
                              !check.limit->is_zero() && !check.headroom->is_negative();
         if (!numeric) continue;
         // "At most" rules pass below their limit, "at least" rules above it.
-        const auto [low, high] = std::minmax(check.value->abs(), check.limit->abs());
+        const Decimal low = std::min(check.value->abs(), check.limit->abs());
+        const Decimal high = std::max(check.value->abs(), check.limit->abs());
         const double used = high.is_zero() ? 0 : low.to_double() / high.to_double();
         if (used <= most) continue;
         most = used;

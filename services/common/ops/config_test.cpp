@@ -194,7 +194,10 @@ TEST_F(ConfigTest, SecretsAreNeverShownNorPutOnTheTape) {
     request.environment = {{"TAPEDECK__VENUE__KRAKEN__SECRET", "hunter2c"}};
     std::vector<std::string> seen;
     request.checks.push_back([&](const Settings& settings) {
-        for (const auto& [key, text] : settings.values()) seen.push_back(key + "=" + text);
+        for (const auto& [key, text] : settings.values()) {
+            std::string line = key;
+            seen.push_back(line.append("=").append(text));
+        }
         return std::vector<Problem>{};
     });
     const auto loaded = load(request);

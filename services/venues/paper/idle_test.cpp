@@ -18,6 +18,12 @@ void* operator new(std::size_t size) {
     throw std::bad_alloc();
 }
 
+// The standard library's own buffers ask this way; both ends must be ours.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    if (g_counts) ++g_allocations;
+    return std::malloc(size);
+}
+
 void operator delete(void* memory) noexcept {
     std::free(memory);
 }
