@@ -68,22 +68,4 @@ std::vector<std::pair<std::string, std::string>> Books::state_hashes() const {
     return hashes;
 }
 
-std::string shown(Decimal value, unsigned digits, bool with_sign) {
-    std::string text = value.to_string();
-    const auto point = text.find('.');
-    if (point != std::string::npos) {
-        text.resize(std::min(text.size(), point + 1 + digits));
-        while (text.back() == '0') text.pop_back();
-        if (text.back() == '.') text.pop_back();
-    }
-    if (text == "-0") text = "0";
-    if (with_sign && value.is_positive() && text != "0") text.insert(0, "+");
-    return text;
-}
-
-std::string percent(Decimal ratio) {
-    const auto scaled = multiply(ratio, Decimal::from_integer(100), Rounding::HalfEven);
-    return scaled ? shown(*scaled, 2) + " %" : "?";
-}
-
 }  // namespace tapedeck::cli

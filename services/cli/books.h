@@ -87,11 +87,4 @@ private:
     Counts counts_;
 };
 
-/// "+12.4", "-3", "0": at most `digits` decimals, cut toward zero: to be shown, never to be
-/// reckoned with.
-std::string shown(Decimal value, unsigned digits, bool with_sign = false);
-
-/// "79.3 %".
-std::string percent(Decimal ratio);
-
 }  // namespace tapedeck::cli

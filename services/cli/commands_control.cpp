@@ -1,9 +1,11 @@
 #include "cli/commands.h"
 #include "cli/control.h"
+#include "ops/nearest.h"
 
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <set>
 
 namespace tapedeck::cli {
 
@@ -56,8 +58,30 @@ Result<Scoped> scope_of(const ControlFlags& flags) {
     if (!flags.strategy.empty()) return Scoped{Scope::Strategy, flags.strategy};
     if (!flags.venue.empty()) return Scoped{Scope::Venue, flags.venue};
     if (flags.instrument.empty()) return Scoped{};
-    TRY(Instrument::parse(flags.instrument));
+    const auto instrument = Instrument::parse(flags.instrument);
+    if (!instrument) return fail(instrument.error().message, ExitCode::Usage);
     return Scoped{Scope::Instrument, flags.instrument};
+}
+
+/// Whether the tape knows a strategy of this name.
+Result<> must_exist(Session& session, const std::string& strategy) {
+    TapeSource* tape = TRY(session.live_tape());
+    std::set<std::string> names;
+    const Seq end = TRY(tape->end());
+    TRY(tape->records(
+        Seq{1},
+        end,
+        [](std::uint16_t type) { return type == StrategyStateChanged::kType; },
+        [&](const Recorded& recorded) {
+            names.insert(recorded.event.as<StrategyStateChanged>()->strategy);
+            return true;
+        }));
+    if (names.contains(strategy)) return {};
+    const auto meant = ops::nearest(strategy, {names.begin(), names.end()});
+    return fail(
+        "there is no strategy \"" + strategy + "\"" +
+            (meant ? ": did you mean \"" + *meant + "\"?" : "; list them with tapedeck status"),
+        ExitCode::NotFound);
 }
 
 void add_pause(Commands& commands) {
@@ -70,12 +94,19 @@ void add_pause(Commands& commands) {
         "pause --reason \"CPI at 14:30\"\npause --strategy macd_btc --keep",
         [flags](Session& session) -> Result<> {
             const Scoped scope = TRY(scope_of(*flags));
+            const bool check = scope.scope == Scope::Strategy && !flags->options.dry_run;
+            if (check) TRY(must_exist(session, scope.name));
             const Event event = TradingPaused{
                 .scope = scope.scope,
                 .name = scope.name,
                 .keep_orders = flags->keep,
                 .request = request_of(session, flags->options)};
-            TRY(record_control(session, flags->options, event, "no new risk on " + scope.words()));
+            TRY(record_control(
+                session,
+                flags->options,
+                event,
+                "no new risk on " + scope.words() +
+                    "; positions stay, with their stops. Lifted by: resume"));
             return {};
         });
     add_options(pause, flags);
@@ -136,7 +167,9 @@ void add_flatten(Commands& commands) {
             FlattenOrdered event;
             std::string what = "ALL positions";
             if (!flags->instrument.empty()) {
-                event.instrument = TRY(Instrument::parse(flags->instrument));
+                const auto instrument = Instrument::parse(flags->instrument);
+                if (!instrument) return fail(instrument.error().message, ExitCode::Usage);
+                event.instrument = *instrument;
                 what = "the positions in " + flags->instrument;
             }
             TRY(confirm(session, flags->options, "FLATTEN closes " + what + " at the market."));
@@ -177,25 +210,6 @@ void add_kill(Commands& commands) {
         });
     add_options(unkill, release);
     unkill->add_option("--confirm", release->options.confirm, "The profile's name");
-}
-
-/// Whether the tape knows a strategy of this name.
-Result<> must_exist(Session& session, const std::string& strategy) {
-    TapeSource* tape = TRY(session.live_tape());
-    bool found = false;
-    const Seq end = TRY(tape->end());
-    TRY(tape->records(
-        Seq{1},
-        end,
-        [](std::uint16_t type) { return type == StrategyStateChanged::kType; },
-        [&](const Recorded& recorded) {
-            found = recorded.event.as<StrategyStateChanged>()->strategy == strategy;
-            return !found;
-        }));
-    if (found) return {};
-    return fail(
-        "there is no strategy \"" + strategy + "\"; list them with tapedeck status",
-        ExitCode::NotFound);
 }
 
 void add_strategy(Commands& commands) {

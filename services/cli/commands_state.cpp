@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/keyboard.h"
 #include "cli/state_verbs.h"
 #include "cli/status.h"
 
@@ -12,84 +13,113 @@ namespace {
 
 constexpr auto kGroup = "Observe";
 
-struct StateFlags {
-    std::string at;
-    std::uint64_t count = 0;
-    bool all = false;
-    bool watch = false;
-};
+Result<> watch(Session& session) {
+    TRY(session.live_tape());
+    const Keyboard keyboard;
+    TRY(watch_status(
+        session, [&] { return keyboard.pressed() != 'q'; }, "q or Ctrl-C"));
+    if (session.world().interrupted()) return fail("", ExitCode::Interrupted);
+    return {};
+}
 
-void add_at(CLI::App* command, const std::shared_ptr<StateFlags>& flags) {
+void add_status(Commands& commands) {
+    struct Flags {
+        StatusOptions options;
+        bool watch = false;
+    };
+
+    const auto flags = std::make_shared<Flags>();
+    CLI::App* command = commands.add(
+        commands.root(),
+        "status",
+        kGroup,
+        "Processes, strategies, money, open orders and the last fills.",
+        "status\nstatus --watch\nstatus --json --strict",
+        [flags](Session& session) {
+            return flags->watch ? watch(session) : show_status(session, flags->options);
+        });
+    command->add_flag("-w,--watch", flags->watch, "Redraw once a second; q or Ctrl-C leaves");
+    command->add_flag("--brief", flags->options.brief, "Processes only: does not read the tape");
+    command->add_flag(
+        "--strict", flags->options.strict, "Exit 10 when something is not as it should be");
+}
+
+using Show = Result<> (*)(Session&, const ListOptions&);
+
+CLI::App* add_listing(
+    Commands& commands,
+    const std::string& name,
+    const std::string& summary,
+    const std::string& examples,
+    const std::shared_ptr<ListOptions>& options,
+    Show show) {
+    CLI::App* command = commands.add(
+        commands.root(), name, kGroup, summary, examples, [options, show](Session& session) {
+            return show(session, *options);
+        });
+    command->add_option("--strategy", options->filter.strategy, "Only this one");
+    command->add_option("--instrument", options->filter.instrument, "Only this one");
     command->add_option(
-        "--at,--at-seq", flags->at, "A moment of the tape: seq, time, -2h, -10; else its end");
+        "--at,--at-seq", options->at, "A moment of the tape: seq, time, -2h, -10; else its end");
+    return command;
+}
+
+void add_listings(Commands& commands) {
+    const auto positions = std::make_shared<ListOptions>();
+    add_listing(
+        commands,
+        "positions",
+        "Open positions by strategy, with average price, profit, stop and take-profit.",
+        "positions\npositions --all --at -2h --json",
+        positions,
+        show_positions)
+        ->add_flag("--all", positions->filter.all, "Flat ones too");
+    const auto orders = std::make_shared<ListOptions>();
+    add_listing(
+        commands,
+        "orders",
+        "Open orders and their state; with --all those that ended lately too.",
+        "orders\norders --all --strategy macd_btc",
+        orders,
+        show_orders)
+        ->add_flag("--all", orders->filter.all, "The last ended ones too");
+    const auto fills = std::make_shared<ListOptions>();
+    CLI::App* command = add_listing(
+        commands,
+        "fills",
+        "What was executed, oldest first.",
+        "fills -n 20\nfills --since 24h --json",
+        fills,
+        show_fills);
+    command->add_option("-n,--lines", fills->count, "Only the last N");
+    command->add_option("--since", fills->since, "2h, or a seq or time");
+    add_listing(
+        commands,
+        "pnl",
+        "Realised and unrealised profit and fees, by strategy and instrument, and by account.",
+        "pnl\npnl --at 2026-11-20T00:00Z --json",
+        std::make_shared<ListOptions>(),
+        show_pnl);
 }
 
 }  // namespace
 
 void add_state_commands(Commands& commands) {
-    const auto status = std::make_shared<StateFlags>();
-    CLI::App* show = commands.add(
+    add_status(commands);
+    add_listings(commands);
+    const auto state = std::make_shared<StateOptions>();
+    CLI::App* command = commands.add(
         commands.root(),
-        "status",
-        kGroup,
-        "Processes, money, strategies, positions and the last fills.",
-        "status\nstatus --watch\nstatus --json | jq .money",
-        [status](Session& session) -> Result<> {
-            if (!status->watch) return show_status(session);
-            TRY(session.live_tape());
-            return watch_status(session, [] { return true; });
-        });
-    show->add_flag("--watch", status->watch, "Redraw once a second until Ctrl-C");
-    const auto state = std::make_shared<StateFlags>();
-    add_at(
-        commands.add(
-            commands.root(),
-            "state",
-            kGroup,
-            "Everything the deciders know at a moment of the tape, with their state hashes.",
-            "state --at 2026-11-20T12:05:00Z\nstate --at -2h --json",
-            [state](Session& session) { return show_state(session, state->at); }),
-        state);
-    const auto positions = std::make_shared<StateFlags>();
-    add_at(
-        commands.add(
-            commands.root(),
-            "positions",
-            kGroup,
-            "Open positions by strategy, with average cost and unrealised P&L.",
-            "positions\npositions --at -2h --json",
-            [positions](Session& session) { return show_positions(session, positions->at); }),
-        positions);
-    const auto orders = std::make_shared<StateFlags>();
-    CLI::App* order_command = commands.add(
-        commands.root(),
-        "orders",
-        kGroup,
-        "Open orders and their state; with --all those that ended lately too.",
-        "orders\norders --all",
-        [orders](Session& session) { return show_orders(session, orders->at, orders->all); });
-    add_at(order_command, orders);
-    order_command->add_flag("--all", orders->all, "The last ended ones too");
-    const auto fills = std::make_shared<StateFlags>();
-    CLI::App* fill_command = commands.add(
-        commands.root(),
-        "fills",
-        kGroup,
-        "What was executed.",
-        "fills -n 20\nfills --json",
-        [fills](Session& session) { return show_fills(session, fills->at, fills->count); });
-    add_at(fill_command, fills);
-    fill_command->add_option("-n", fills->count, "Only the last N");
-    const auto pnl = std::make_shared<StateFlags>();
-    add_at(
-        commands.add(
-            commands.root(),
-            "pnl",
-            kGroup,
-            "Equity, cash, realised and unrealised profit, fees, by account and currency.",
-            "pnl\npnl --at 2026-11-20",
-            [pnl](Session& session) { return show_pnl(session, pnl->at); }),
-        pnl);
+        "state",
+        "Explain",
+        "Everything the deciders know at a moment of the tape, with their state hashes.",
+        "state --at 2026-11-20T12:05:00Z positions,orders,risk --json\n"
+        "state --at -2h\n"
+        "state state_hash --json    equal for two runs that know the same",
+        [state](Session& session) { return show_state(session, *state); });
+    command->add_option(
+        "parts", state->parts, "strategies, positions, orders, money, risk, state_hash");
+    command->add_option("--at,--at-seq", state->at, "Seq, time, -2h, -10; else the tape's end");
 }
 
 }  // namespace tapedeck::cli

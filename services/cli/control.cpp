@@ -1,10 +1,14 @@
 #include "cli/control.h"
 
+#include "cli/record_line.h"
 #include "events/print.h"
 #include "execution/core/orders.h"
 #include "execution/core/portfolio.h"
 #include "ops/build_info.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <istream>
 #include <ostream>
 
@@ -27,9 +31,18 @@ const Request* request_in(const Event& event) {
     });
 }
 
-/// The seq under which a request of this key is on the tape already.
-Result<std::optional<Seq>> find_request(TapeSource& tape, const std::string& key) {
-    std::optional<Seq> found;
+/// Who types: the account behind sudo, else the user, else the number that the kernel knows.
+std::string user_of(const Session& session) {
+    for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+        const auto found = session.environment().find(name);
+        if (found != session.environment().end() && !found->second.empty()) return found->second;
+    }
+    return "uid-" + std::to_string(::getuid());
+}
+
+/// The request of this key that is on the tape already.
+Result<std::optional<Recorded>> find_request(TapeSource& tape, const std::string& key) {
+    std::optional<Recorded> found;
     if (key.empty()) return found;
     const Seq end = TRY(tape.end());
     TRY(tape.records(
@@ -40,7 +53,7 @@ Result<std::optional<Seq>> find_request(TapeSource& tape, const std::string& key
         },
         [&](const Recorded& recorded) {
             const Request* request = request_in(recorded.event);
-            if (request != nullptr && request->idempotency_key == key) found = recorded.seq;
+            if (request != nullptr && request->idempotency_key == key) found = recorded;
             return !found;
         }));
     return found;
@@ -65,6 +78,12 @@ bool concerns_books(std::uint16_t type) {
     return type < InstrumentListed::kType || type > FeedEnded::kType;
 }
 
+bool has_positions(const Books& books) {
+    const auto& all = books.portfolio.positions();
+    return std::any_of(
+        all.begin(), all.end(), [](const auto& entry) { return !entry.second.quantity.is_zero(); });
+}
+
 std::string positions_left(const Books& books) {
     std::string text;
     for (const auto& [key, position] : books.portfolio.positions()) {
@@ -75,12 +94,65 @@ std::string positions_left(const Books& books) {
     return text.empty() ? "none" : text;
 }
 
+std::string orders_left(const Books& books) {
+    std::string text;
+    for (const auto& [seq, order] : books.orders.open_orders()) {
+        text += "  " + order_name(seq) + "  " + std::string(to_string(order.state)) + "  " +
+                describe(order.terms) + '\n';
+    }
+    return text;
+}
+
+/// Follows the tape from a kill until no order is open (and with `flatten` no position either), for
+/// kProofPatience at most, and says what is left.
+Result<> prove_kill(Session& session, TapeSource& tape, Seq kill, bool flatten) {
+    Books books;
+    TRY(tape.records({1}, kill, concerns_books, [&](const Recorded& recorded) {
+        books.apply(recorded);
+        return true;
+    }));
+    const std::size_t before = books.unfinished();
+    const auto& clock = session.world().clock;
+    const Duration deadline = clock.monotonic() + kProofPatience;
+    Seq applied = kill;
+    const auto is_proved = [&] {
+        return books.unfinished() == 0 && (!flatten || !has_positions(books));
+    };
+    const auto take = [&](const TapeSource::Frame* frame) -> Result<bool> {
+        if (frame != nullptr) {
+            const Seq last{frame->header.last_seq()};
+            TRY(visit_records(*frame, kill.next(), last, concerns_books, [&](const Recorded& r) {
+                books.apply(r);
+                return true;
+            }));
+            applied = last;
+        }
+        return !is_proved() && clock.monotonic() < deadline && !session.world().interrupted();
+    };
+    if (!is_proved()) TRY(tape.follow(kill, take));
+    if (!session.options().json) {
+        std::string text = std::to_string(books.orders.open_orders().size()) +
+                           " open orders as of seq " + std::to_string(applied.value);
+        if (before > 0) text += " (" + std::to_string(before) + " at the kill)";
+        const std::string positions = positions_left(books);
+        text += ". Positions left: " + positions + '\n' + orders_left(books);
+        const auto facts = TRY(tape.facts());
+        text += "Survives restarts. Released only by: tapedeck unkill --confirm " + facts.profile;
+        if (positions != "none" && !flatten) text += "\nnext: tapedeck kill --flatten";
+        TRY(session.print(text + '\n'));
+    }
+    if (is_proved()) return {};
+    return fail(
+        "not everything is proved to be gone after " + to_string(kProofPatience) +
+            ": look with tapedeck orders",
+        ExitCode::OutcomeUnknown);
+}
+
 }  // namespace
 
 Request request_of(const Session& session, const ControlOptions& options) {
     Request request;
-    const auto user = session.environment().find("USER");
-    request.by = user == session.environment().end() ? "operator" : user->second;
+    request.by = user_of(session);
     request.reason = options.reason;
     request.idempotency_key = options.idempotency_key;
     return request;
@@ -99,10 +171,19 @@ Result<Seq> record_control(
     }
     TapeSource* tape = TRY(session.live_tape());
     if (const auto before = TRY(find_request(*tape, options.idempotency_key))) {
+        if (before->event.type() != event.type()) {
+            return fail(
+                "the key \"" + options.idempotency_key + "\" is that of a " +
+                    std::string(before->event.name()) + " at seq " +
+                    std::to_string(before->seq.value) + ": take another one",
+                ExitCode::Refused);
+        }
         TRY(session.print(
-            "already on the tape as seq " + std::to_string(before->value) +
-            ": this idempotency key was used before\n"));
-        return *before;
+            session.options().json
+                ? to_json(*before) + '\n'
+                : "already on the tape as seq " + std::to_string(before->seq.value) +
+                      ": this idempotency key was used before\n"));
+        return before->seq;
     }
     const Seq seq = TRY(tape->client()->submit(event, ops::identity(ops::build_info())));
     const Recorded recorded = TRY(tape->at(seq));
@@ -118,10 +199,18 @@ Result<Seq> record_control(
 
 Result<> confirm(Session& session, const ControlOptions& options, const std::string& what) {
     if (options.dry_run) return {};
-    const std::string name = session.profile();
+    // The name of what runs, not of what was asked for: it may be another one than one thinks.
+    TapeSource* tape = TRY(session.live_tape());
+    const auto facts = TRY(tape->facts());
+    const std::string& name = facts.profile;
     if (options.confirm == name) return {};
-    if (!options.confirm.empty() || !session.interactive()) {
-        return fail(what + "\nconfirm with --confirm " + name, ExitCode::Refused);
+    if (!options.confirm.empty()) {
+        return fail(
+            "nothing was done: this is profile " + name + ", not " + options.confirm,
+            ExitCode::Refused);
+    }
+    if (!session.interactive()) {
+        return fail(what + "\nnothing was done: confirm with --confirm " + name, ExitCode::Refused);
     }
     session.world().err << what << "\nType " << name << " to confirm: " << std::flush;
     std::string typed;
@@ -131,44 +220,18 @@ Result<> confirm(Session& session, const ControlOptions& options, const std::str
 }
 
 Result<> kill_all(Session& session, const ControlOptions& options, bool flatten) {
+    const std::string positions = flatten ? "CLOSE all positions" : "KEEP positions";
     TRY(confirm(
         session,
         options,
-        "KILL stops ALL strategies in profile " + session.profile() +
-            ": no new orders, all open orders canceled, positions " +
-            (flatten ? "CLOSED" : "kept") + "."));
+        "KILL stops ALL strategies on ALL venues: no new orders, cancel all open orders, " +
+            positions + " (flatten: " + (flatten ? "yes" : "no") + ")."));
     const Event event = KillEngaged{.flatten = flatten, .request = request_of(session, options)};
     const Seq seq = TRY(record_control(
         session, options, event, "risk and execution latch, open orders are canceled"));
     if (!seq.exists()) return {};
-    Books books;
     TapeSource* tape = TRY(session.live_tape());
-    const Duration deadline = session.world().clock.monotonic() + kProofPatience;
-    Seq applied;
-    const auto take = [&](const TapeSource::Frame* frame) -> Result<bool> {
-        if (frame != nullptr) {
-            TRY(tape::for_each_record(
-                frame->header, frame->records, concerns_books, [&](const Recorded& recorded) {
-                    books.apply(recorded);
-                    return true;
-                }));
-            applied = Seq{frame->header.last_seq()};
-        }
-        const bool proved = applied > seq && books.orders.is_killed() && books.unfinished() == 0;
-        return !proved && session.world().clock.monotonic() < deadline &&
-               !session.world().interrupted();
-    };
-    TRY(tape->follow(Seq{}, take));
-    const auto left = books.unfinished();
-    TRY(session.print(
-        std::to_string(left) + " open orders as of seq " + std::to_string(applied.value) +
-        ". Positions left: " + positions_left(books) +
-        "\nSurvives restarts. Released only by: tapedeck unkill --confirm " + session.profile() +
-        "\n"));
-    if (left == 0) return {};
-    return fail(
-        "not all orders are proved to be gone yet: look with tapedeck orders",
-        ExitCode::OutcomeUnknown);
+    return prove_kill(session, *tape, seq, flatten);
 }
 
 Result<> cancel(Session& session, const ControlOptions& options, const std::string& order) {

@@ -184,6 +184,30 @@ TEST(ArgumentsTest, CompletionKnowsEveryCommand) {
     }
 }
 
+/// The commands that the shell's script offers at the top, which are all there are.
+std::vector<std::string> all_commands() {
+    const std::string script = run_command({"completion", "fish"}).out;
+    std::vector<std::string> names;
+    const std::string mark = "-n '__fish_use_subcommand' -a ";
+    for (auto at = script.find(mark); at != std::string::npos; at = script.find(mark, at + 1)) {
+        const auto begin = at + mark.size();
+        names.push_back(script.substr(begin, script.find(' ', begin) - begin));
+    }
+    return names;
+}
+
+TEST(DocumentTest, TellsOfEveryCommand) {
+    std::ifstream in(std::string(TAPEDECK_SOURCE_DIR) + "/docs/cli.md");
+    const std::string page((std::istreambuf_iterator<char>(in)), {});
+    const auto commands = all_commands();
+    EXPECT_GT(commands.size(), 20U);
+    for (const auto& command : commands) {
+        const bool told = page.find('`' + command + '`') != std::string::npos ||
+                          page.find('`' + command + ' ') != std::string::npos;
+        EXPECT_TRUE(told) << "docs/cli.md does not tell of `" << command << '`';
+    }
+}
+
 TEST(TapeChoice, AStoppedStacksTapeIsReadWithAWord) {
     StoryTape tape;
     tape.path();

@@ -126,8 +126,8 @@ std::string home_for_data(const Session& session, const UpOptions& options) {
         to_string(std::chrono::floor<std::chrono::seconds>(session.world().clock.wall()));
     stamp = stamp.substr(0, 19);
     std::erase_if(stamp, [](char c) { return c == ':' || c == '-'; });
-    return (std::filesystem::path("var") / "runs" / (stem_of(options.data[0]) + "-" + stamp))
-        .string();
+    const auto beside = session.home().directory.parent_path();
+    return (beside / "runs" / (stem_of(options.data[0]) + "-" + stamp)).string();
 }
 
 std::string home_flag(const Session& session) {
@@ -281,27 +281,29 @@ Result<> up(Session& session, const UpOptions& options) {
 }
 
 Result<> down(Session& session) {
-    const auto file = session.home().directory / "run" / "up.pid";
-    std::ifstream in(file);
+    const auto home = session.home().directory;
+    std::ifstream in(home / "run" / "up.pid");
     pid_t pid = 0;
-    const bool held = !ops::PidFile::take(session.home().directory, "up").has_value();
-    if (!(in >> pid) || pid <= 1 || !held) {
+    // The lock is the proof, not the number: it may be another process's by now.
+    const bool runs = (in >> pid) && pid > 1 && !ops::PidFile::take(home, "up");
+    if (!runs) {
         return fail(
-            "no stack runs in " + session.home().directory.string() + "; name its home with --home",
+            "no stack runs in " + home.string() + "; name its home with --home",
             ExitCode::Unreachable);
     }
     ::kill(pid, SIGTERM);
     const auto& clock = session.world().clock;
     const Duration deadline = clock.monotonic() + kStopPatience;
     while (clock.monotonic() < deadline) {
-        if (::kill(pid, 0) != 0) {
-            session.note("stopped");
+        if (ops::PidFile::take(home, "up")) {
+            session.note("stopped; the tape is " + session.home().journal().string());
             return {};
         }
         sleep_for(kTurn);
     }
     return fail(
-        "process " + std::to_string(pid) + " has not stopped within " + to_string(kStopPatience),
+        "process " + std::to_string(pid) + " has not stopped within " + to_string(kStopPatience) +
+            "; look at " + session.home().logs().string(),
         ExitCode::OutcomeUnknown);
 }
 

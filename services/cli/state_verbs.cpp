@@ -1,11 +1,14 @@
 #include "cli/state_verbs.h"
 
 #include "cli/moment.h"
+#include "ops/nearest.h"
 #include "ops/progress.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <deque>
+#include <algorithm>
+#include <sstream>
 
 namespace tapedeck::cli {
 
@@ -13,143 +16,133 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string as_of(const Session& session, const Books& books) {
-    return "as of seq " + std::to_string(books.as_of().value) + "  " + session.show(books.time());
+/// Records between two looks at the keyboard and the progress line.
+constexpr std::uint64_t kStride = 100'000;
+
+const std::vector<std::string>& all_parts() {
+    static const std::vector<std::string> kParts = {
+        "strategies", "positions", "orders", "money", "risk", "state_hash"};
+    return kParts;
 }
 
-Json as_of_json(const Books& books) {
-    return {{"seq", books.as_of().value}, {"time", to_string(books.time())}};
+std::string dump(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-struct OpenPosition {
-    execution::PositionKey key;
-    execution::Position position;
-    std::optional<Price> last;
+/// The books, and the tape that they are of.
+struct Loaded {
+    TapeSource::Facts facts;
+    Books books;
 };
 
-std::vector<OpenPosition> open_positions(const Books& books) {
-    std::vector<OpenPosition> open;
-    for (const auto& [key, position] : books.portfolio().positions()) {
-        if (position.quantity.is_zero()) continue;
-        open.push_back({key, position, books.portfolio().last_price(key.instrument)});
-    }
-    return open;
+Result<std::unique_ptr<Loaded>> load(Session& session, const std::string& at) {
+    auto loaded = std::make_unique<Loaded>();
+    TRY(load_books(session, at, loaded->books));
+    TapeSource* tape = TRY(session.tape());
+    loaded->facts = TRY(tape->facts());
+    return loaded;
 }
 
-std::string text_of(const std::optional<Price>& price) {
-    return price ? price->to_string() : "-";
+Json as_of_json(const Session& session, const TapeSource::Facts& facts, Seq seq, Time time) {
+    return {
+        {"profile", facts.profile},
+        {"tape", tape_name(facts.tape_id)},
+        {"seq", seq.value},
+        {"time", seq.exists() ? Json(session.show(time)) : Json(nullptr)}};
 }
 
-Json positions_json(const Books& books) {
-    Json list = Json::array();
-    for (const auto& [key, position, last] : open_positions(books)) {
-        const auto unrealised = last ? position.unrealised(*last) : std::nullopt;
-        list.push_back(
-            {{"account", key.account},
-             {"strategy", key.strategy},
-             {"instrument", key.instrument.to_string()},
-             {"quantity", position.quantity.to_string()},
-             {"cost", position.cost.to_string()},
-             {"average_price", text_of(position.average_price())},
-             {"last_price", text_of(last)},
-             {"unrealised", unrealised ? Json(unrealised->to_string()) : Json(nullptr)},
-             {"realised", position.realised.to_string()},
-             {"fees", position.fees.to_string()}});
-    }
-    return list;
+Json as_of_json(const Session& session, const Loaded& loaded) {
+    return as_of_json(session, loaded.facts, loaded.books.as_of(), loaded.books.time());
 }
 
-Json orders_json(const Books& books, bool ended_too) {
-    Json list = Json::array();
-    const auto add = [&](const execution::Order& order) {
-        list.push_back(
-            {{"order", order_name(order.intent)},
-             {"state", std::string(to_string(order.state))},
-             {"strategy", order.terms.strategy},
-             {"instrument", order.terms.instrument.to_string()},
-             {"purpose", std::string(to_string(order.terms.purpose))},
-             {"side", std::string(to_string(order.terms.side))},
-             {"type", std::string(to_string(order.terms.type))},
-             {"quantity", order.terms.quantity.to_string()},
-             {"filled", order.filled.to_string()},
-             {"trigger_price", text_of(order.terms.trigger_price)},
-             {"limit_price", text_of(order.terms.limit_price)},
-             {"average_price", text_of(order.average_price())}});
-    };
-    if (ended_too) {
-        for (const auto& [seq, order] : books.orders().ended_orders()) add(order);
-    }
-    for (const auto& [seq, order] : books.orders().open_orders()) add(order);
-    return list;
+std::string as_of(const Session& session, const Loaded& loaded) {
+    return as_of(session, loaded.facts, loaded.books.as_of(), loaded.books.time()) + '\n';
 }
 
-Json money_json(const Books& books) {
-    Json list = Json::array();
-    for (const auto& total : books.portfolio().totals()) {
-        list.push_back(
-            {{"account", total.account},
-             {"currency", total.currency},
-             {"equity", total.equity.to_string()},
-             {"cash", total.cash.to_string()},
-             {"deposits", total.deposits.to_string()},
-             {"realised", total.realised.to_string()},
-             {"fees", total.fees.to_string()},
-             {"unrealised", total.unrealised.to_string()}});
+/// A listing as the whole answer: an object with its rows, TSV, or a table below the as-of line.
+Result<> print_listing(
+    Session& session,
+    const Loaded& loaded,
+    const Listing& listing,
+    const std::string& nothing,
+    const std::string& next) {
+    if (session.options().json) {
+        return session.print(
+            dump({{"as_of", as_of_json(session, loaded)}, {"rows", listing.json()}}));
     }
-    return list;
+    if (session.options().plain) return session.print(listing.plain());
+    std::string text = as_of(session, loaded);
+    text += listing.empty() ? nothing + '\n' : listing.table(session.colors());
+    return session.print(text + "next: " + next + '\n');
 }
 
 Json risk_json(const Books& books) {
-    Json limits = Json::array();
-    for (const auto& used : books.risk().utilisation()) {
-        limits.push_back(
-            {{"rule", used.name},
-             {"value", used.value ? Json(used.value->to_string()) : Json(nullptr)},
-             {"limit", used.limit ? Json(used.limit->to_string()) : Json(nullptr)}});
-    }
-    return {{"killed", books.risk().is_killed()}, {"limits", limits}};
+    const auto& risk = books.risk();
+    Json object;
+    const auto put = [&](const char* name, const auto& value) {
+        object[name] = value ? Json(value->to_string()) : Json(nullptr);
+    };
+    put("equity", risk.equity());
+    put("drawdown", risk.drawdown());
+    const auto day = risk.day();
+    put("day_start_equity", day.start_equity);
+    put("day_result", day.result);
+    object["day_entries"] = day.entries;
+    object["day_orders"] = day.orders;
+    object["day_fills"] = day.fills;
+    object["killed"] = risk.is_killed();
+    object["warnings"] = warnings(books);
+    object["limits"] = list_limits(books).json();
+    return object;
 }
 
-Json strategies_json(const Books& books) {
-    Json list = Json::array();
-    for (const auto& status : books.strategies().status()) {
-        list.push_back(
-            {{"strategy", status.name},
-             {"kind", status.kind},
-             {"state", std::string(to_string(status.state))}});
-    }
-    return list;
+Json part_json(const std::string& part, const Session& session, const Books& books) {
+    if (part == "strategies") return list_strategies(books).json();
+    if (part == "positions") return list_positions(books, {}).json();
+    if (part == "orders") return list_orders(books, session, {}).json();
+    if (part == "money") return list_accounts(books).json();
+    if (part == "risk") return risk_json(books);
+    Json hashes = Json::object();
+    for (const auto& [decider, hash] : books.state_hashes()) hashes[decider] = hash;
+    return hashes;
 }
 
-/// A list of objects as a table; the keys are the headings.
-Result<> print_list(
-    Session& session, const std::string& as_of, const Json& list, const std::string& none) {
-    if (session.options().json) {
-        for (const auto& item : list) TRY(session.print(item.dump() + '\n'));
-        return {};
-    }
-    if (list.empty()) {
-        session.note(as_of);
-        return session.print(none + "\n");
-    }
-    std::vector<std::string> headings;
-    for (const auto& [key, value] : list.front().items()) {
-        std::string heading = key;
-        for (char& c : heading) c = c == '_' ? ' ' : static_cast<char>(std::toupper(c));
-        headings.push_back(heading);
-    }
-    ops::Table table(headings);
-    for (const auto& item : list) {
-        std::vector<ops::Table::Cell> row;
-        for (const auto& [key, value] : item.items()) {
-            row.emplace_back(
-                value.is_string() ? value.get<std::string>()
-                                  : (value.is_null() ? std::string("-") : value.dump()));
+std::string part_text(const std::string& part, const Session& session, const Books& books) {
+    const auto table = [&](const Listing& listing) {
+        return listing.empty() ? "none\n" : listing.table(session.colors());
+    };
+    if (part == "strategies") return table(list_strategies(books));
+    if (part == "positions") return table(list_positions(books, {}));
+    if (part == "orders") return table(list_orders(books, session, {}));
+    if (part == "money") return table(list_accounts(books));
+    if (part == "state_hash") return table(list_hashes(books));
+    std::string text;
+    for (const auto& line : warnings(books)) text += line + '\n';
+    return text + table(list_limits(books));
+}
+
+/// "positions,orders" and "positions orders" alike; none is all.
+Result<std::vector<std::string>> parts_of(const std::vector<std::string>& words) {
+    std::vector<std::string> parts;
+    for (std::string word : words) {
+        std::replace(word.begin(), word.end(), ',', ' ');
+        std::istringstream stream(word);
+        for (std::string part; stream >> part;) {
+            const auto& known = all_parts();
+            if (std::find(known.begin(), known.end(), part) != known.end()) {
+                parts.push_back(part);
+                continue;
+            }
+            const auto meant = ops::nearest(part, known);
+            return fail(
+                "state has no part \"" + part + "\"" +
+                    (meant ? ": did you mean \"" + *meant + "\"?"
+                           : "; there are strategies, positions, orders, money, risk and "
+                             "state_hash"),
+                ExitCode::Usage);
         }
-        table.add(std::move(row));
     }
-    session.note(as_of);
-    return session.print(table);
+    return parts.empty() ? all_parts() : parts;
 }
 
 }  // namespace
@@ -160,91 +153,109 @@ Result<> load_books(Session& session, const std::string& at, Books& books) {
     if (!at.empty()) to = TRY(last_of(at, *tape));
     ops::Progress progress(
         "folding", to.value, "records", session.world().clock, session.progress_output());
-    constexpr std::uint64_t kStride = 100'000;
     while (books.as_of() < to) {
-        TRY(books.fold(*tape, std::min(to, Seq{books.as_of().value + kStride})));
+        const Seq before = books.as_of();
+        TRY(books.fold(*tape, std::min(to, Seq{before.value + kStride})));
+        // Records of types that a newer build has are passed over, perhaps a whole stride of them.
+        if (books.as_of() == before) break;
         progress.advance_to(books.as_of().value);
+        if (session.world().interrupted()) return fail("", ExitCode::Interrupted);
     }
     return {};
 }
 
-Result<> show_positions(Session& session, const std::string& at) {
-    Books books;
-    TRY(load_books(session, at, books));
-    return print_list(session, as_of(session, books), positions_json(books), "no open positions");
+std::string as_of(const Session& session, const TapeSource::Facts& facts, Seq seq, Time time) {
+    std::string profile = facts.profile;
+    for (char& c : profile) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    std::string text =
+        fmt::format("{}  tape {}  as of seq {}", profile, tape_name(facts.tape_id), seq.value);
+    if (seq.exists()) text += "  " + session.show(time);
+    return text;
 }
 
-Result<> show_orders(Session& session, const std::string& at, bool ended_too) {
-    Books books;
-    TRY(load_books(session, at, books));
-    return print_list(
-        session, as_of(session, books), orders_json(books, ended_too), "no open orders");
+Result<> show_state(Session& session, const StateOptions& options) {
+    const auto parts = TRY(parts_of(options.parts));
+    const auto loaded = TRY(load(session, options.at));
+    if (session.options().json) {
+        Json object;
+        object["as_of"] = as_of_json(session, *loaded);
+        for (const auto& part : parts) object[part] = part_json(part, session, loaded->books);
+        return session.print(dump(object));
+    }
+    std::string text = as_of(session, *loaded);
+    for (const auto& part : parts) {
+        text += '\n' + session.colors().paint(ops::Color::Bold, part) + '\n' +
+                part_text(part, session, loaded->books);
+    }
+    return session.print(text);
 }
 
-Result<> show_pnl(Session& session, const std::string& at) {
-    Books books;
-    TRY(load_books(session, at, books));
-    return print_list(
-        session, as_of(session, books), money_json(books), "no money on this tape yet");
+Result<> show_positions(Session& session, const ListOptions& options) {
+    const auto loaded = TRY(load(session, options.at));
+    return print_listing(
+        session,
+        *loaded,
+        list_positions(loaded->books, options.filter),
+        "no open positions",
+        "tapedeck pnl · tapedeck orders");
 }
 
-Result<> show_fills(Session& session, const std::string& at, std::uint64_t count) {
+Result<> show_orders(Session& session, const ListOptions& options) {
+    const auto loaded = TRY(load(session, options.at));
+    return print_listing(
+        session,
+        *loaded,
+        list_orders(loaded->books, session, options.filter),
+        "no open orders",
+        "tapedeck why ORDER · tapedeck orders --all");
+}
+
+Result<> show_pnl(Session& session, const ListOptions& options) {
+    const auto loaded = TRY(load(session, options.at));
+    const Listing results = list_results(loaded->books, options.filter);
+    const Listing accounts = list_accounts(loaded->books);
+    if (session.options().json) {
+        return session.print(dump(
+            {{"as_of", as_of_json(session, *loaded)},
+             {"strategies", results.json()},
+             {"money", accounts.json()}}));
+    }
+    if (session.options().plain) return session.print(results.plain());
+    std::string text = as_of(session, *loaded);
+    text += results.empty() ? "no trade yet\n" : results.table(session.colors());
+    text += '\n' + accounts.table(session.colors());
+    return session.print(text + "next: tapedeck fills · tapedeck positions\n");
+}
+
+Result<> show_fills(Session& session, const ListOptions& options) {
     TapeSource* tape = TRY(session.tape());
     Seq to = TRY(tape->end());
-    if (!at.empty()) to = TRY(last_of(at, *tape));
-    std::deque<Json> fills;
-    TRY(tape->records(
-        Seq{1},
-        to,
-        [](std::uint16_t type) { return type == OrderFilled::kType; },
-        [&](const Recorded& recorded) {
-            const auto& fill = *recorded.event.as<OrderFilled>();
-            fills.push_back(
-                {{"seq", recorded.seq.value},
-                 {"time", session.show(recorded.recorded_at)},
-                 {"order", order_name(fill.intent)},
-                 {"strategy", fill.strategy},
-                 {"instrument", fill.instrument.to_string()},
-                 {"side", std::string(to_string(fill.side))},
-                 {"quantity", fill.quantity.to_string()},
-                 {"price", fill.price.to_string()},
-                 {"fee", fill.fee.to_string()},
-                 {"liquidity", std::string(to_string(fill.liquidity))}});
-            if (count > 0 && fills.size() > count) fills.pop_front();
-            return true;
-        }));
-    Json list = Json::array();
-    for (auto& fill : fills) list.push_back(std::move(fill));
-    return print_list(session, "as of seq " + std::to_string(to.value), list, "no fills yet");
-}
-
-Result<> show_state(Session& session, const std::string& at) {
-    Books books;
-    TRY(load_books(session, at, books));
-    Json hashes = Json::object();
-    for (const auto& [name, hash] : books.state_hashes()) hashes[name] = hash;
-    const Json state{
-        {"as_of", as_of_json(books)},
-        {"positions", positions_json(books)},
-        {"orders", orders_json(books, false)},
-        {"money", money_json(books)},
-        {"risk", risk_json(books)},
-        {"strategies", strategies_json(books)},
-        {"state_hash", hashes}};
-    if (session.options().json) return session.print(state.dump() + '\n');
-    session.note(as_of(session, books));
-    for (const char* part : {"strategies", "positions", "orders", "money"}) {
-        TRY(session.print(std::string(part) + "\n"));
-        CommonOptions plain = session.options();
-        plain.quiet = true;
-        Session quiet(session.world(), plain);
-        TRY(print_list(quiet, "", state[part], "none"));
-        TRY(session.print("\n"));
+    if (!options.at.empty()) to = TRY(last_of(options.at, *tape));
+    Seq from{1};
+    if (!options.since.empty()) {
+        const Moment since = TRY(parse_since(options.since));
+        from = TRY(first_of(since, *tape));
     }
-    for (const auto& [name, hash] : hashes.items()) {
-        TRY(session.print("state hash  " + hash.get<std::string>() + "  " + name + "\n"));
-    }
-    return {};
+    std::deque<Books::Fill> fills;
+    const auto wanted = [](std::uint16_t type) { return type == OrderFilled::kType; };
+    TRY(tape->records(from, to, wanted, [&](const Recorded& recorded) {
+        const auto& fill = *recorded.event.as<OrderFilled>();
+        if (!options.filter.wants(fill.strategy, fill.instrument)) return true;
+        fills.push_back({recorded.seq, recorded.recorded_at, fill});
+        if (options.count > 0 && fills.size() > options.count) fills.pop_front();
+        return true;
+    }));
+    const Listing listing = list_fills(fills, session, {});
+    if (session.options().json) return session.print(listing.json_lines());
+    if (session.options().plain) return session.print(listing.plain());
+    const auto facts = TRY(tape->facts());
+    Time time{};
+    if (to.exists()) time = TRY(tape->time_of(to));
+    std::string text = as_of(session, facts, to, time) + '\n';
+    text += listing.empty() ? "no fills yet\n" : listing.table(session.colors());
+    return session.print(text + "next: tapedeck why ORDER · tapedeck pnl\n");
 }
 
 }  // namespace tapedeck::cli

@@ -1,11 +1,14 @@
 #include "cli/status.h"
 
+#include "cli/record_line.h"
 #include "cli/state_verbs.h"
-#include "cli/summary.h"
+#include "cli/views.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <chrono>
 #include <ostream>
 
 namespace tapedeck::cli {
@@ -14,236 +17,229 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr Duration kRedraw = 1s;
 constexpr Duration kTurn = 100ms;
+constexpr std::size_t kOrdersShown = 8;
+/// A decider that is so many events behind does not keep up.
+constexpr std::uint64_t kLagMost = 10'000;
+/// An older tape is that of a stack that has been stopped: its age says nothing.
+constexpr Duration kAgeMost = 24h;
 
-std::string upper(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::toupper(c));
-    return text;
+/// "  (0.2 s ago)"; where the tape has a time of its own, that is said instead.
+std::string age(const TapeSource::Facts& facts, Time time, Time now) {
+    if (facts.lockstep) return "  (the data's time)";
+    if (now < time || now - time > kAgeMost) return "";
+    return fmt::format("  ({:.1f} s ago)", std::chrono::duration<double>(now - time).count());
 }
 
-std::string processes(const Session& session, const TapeSource::Facts& facts, Seq end) {
-    ops::Table table({"PROCESS", "STATE", "LAG", "STARTS"});
-    table.add({"journal", "live", "-", "-"});
-    for (const auto& service : facts.services) {
-        if (service.name == "operator") continue;
-        const std::uint64_t lag = end.value - std::min(end.value, service.decided);
-        const bool is_source = service.name == "market-data";
-        table.add(
-            {service.name,
-             service.alive ? ops::Table::Cell("live") : ops::Table::Cell("GONE", ops::Color::Red),
-             is_source ? "-" : std::to_string(lag),
-             std::to_string(service.starts)});
-    }
-    return table.print(session.colors());
-}
-
-std::string strategies(const Session& session, const Books& books) {
-    ops::Table table({"STRATEGY", "KIND", "STATE", "POSITION", "LAST", "uPnL", "REALISED", "FEES"});
-    for (const auto& status : books.strategies().status()) {
-        bool any = false;
-        for (const auto& [key, position] : books.portfolio().positions()) {
-            if (key.strategy != status.name) continue;
-            const auto last = books.portfolio().last_price(key.instrument);
-            const auto unrealised = last ? position.unrealised(*last) : std::nullopt;
-            table.add(
-                {any ? "" : status.name,
-                 any ? "" : status.kind,
-                 any ? "" : std::string(to_string(status.state)),
-                 shown(position.quantity.decimal(), 8, true) + " " +
-                     std::string(key.instrument.name()),
-                 last ? last->to_string() : "-",
-                 unrealised ? shown(unrealised->decimal(), 2, true) : "-",
-                 shown(position.realised.decimal(), 2, true),
-                 shown(position.fees.decimal(), 2)});
-            any = true;
-        }
-        if (!any) {
-            table.add(
-                {status.name,
-                 status.kind,
-                 std::string(to_string(status.state)),
-                 "0",
-                 "-",
-                 "-",
-                 "-",
-                 "-"});
-        }
-    }
-    return table.print(session.colors());
+std::string head(
+    const Session& session, const TapeSource::Facts& facts, const Books& books, bool running) {
+    std::string text = as_of(session, facts, books.as_of(), books.time());
+    text += running ? age(facts, books.time(), session.world().clock.wall()) : "  NOT RUNNING";
+    return session.colors().paint(ops::Color::Bold, text) + '\n';
 }
 
 std::string money(const Books& books) {
     std::string text;
     for (const auto& total : books.portfolio().totals()) {
-        text += "equity " + shown(total.equity.decimal(), 2) + " " + total.currency + "  cash " +
-                shown(total.cash.decimal(), 2) + "  realised " +
-                shown(total.realised.decimal(), 2, true) + "  unrealised " +
-                shown(total.unrealised.decimal(), 2, true) + "  fees " +
-                shown(total.fees.decimal(), 2) + "\n";
+        text += fmt::format(
+            "equity {} {}  cash {}  realised {}  unrealised {}  fees {}\n",
+            show_money(total.equity.decimal()),
+            total.currency,
+            show_money(total.cash.decimal()),
+            show_gain(total.realised.decimal()),
+            show_gain(total.unrealised.decimal()),
+            show_money(total.fees.decimal()));
     }
-    const auto drawdown = books.risk().drawdown();
-    const auto& day = books.risk().day();
-    text +=
-        "day: " + std::to_string(day.entries) + " entries, " + std::to_string(day.fills) + " fills";
-    if (day.result) text += ", " + shown(day.result->decimal(), 2, true);
-    if (drawdown) text += "  drawdown " + percent(drawdown->decimal());
-    text += "  open orders " + std::to_string(books.orders().open_orders().size());
-    if (books.risk().is_killed()) text += "  KILLED";
-    for (const auto& [code, trip] : books.risk().emergency_stops()) {
-        text += "  EMERGENCY STOP: " + std::string(to_string(code));
+    const auto& risk = books.risk();
+    const auto day = risk.day();
+    text += fmt::format("today {} of {} entries", day.entries, risk.policy().day_trades);
+    if (day.result && day.start_equity && !day.start_equity->is_zero()) {
+        text += "  " + show_gain(day.result->decimal());
+        const auto share = ratio_of(*day.result, *day.start_equity, Rounding::HalfEven);
+        if (share) text += " (" + show_percent(share->decimal()) + ')';
     }
-    for (const auto& [key, pause] : books.risk().pauses()) {
-        text += "  PAUSED: " + (key.first == Scope::All ? std::string("all") : key.second);
+    if (const auto drawdown = risk.drawdown()) {
+        text += fmt::format(
+            "  drawdown {} (limit {})",
+            show_percent(drawdown->decimal()),
+            show_percent(risk.policy().max_drawdown.decimal()));
     }
-    return text + "\n";
+    return text + fmt::format("  open orders {}\n", books.orders().open_orders().size());
 }
 
-std::string fills(const Session& session, const Books& books) {
-    ops::Table table({"FILL", "ORDER", "STRATEGY", "SIDE", "QUANTITY", "PRICE", "FEE"});
-    for (auto it = books.recent_fills().rbegin(); it != books.recent_fills().rend(); ++it) {
-        table.add(
-            {session.show_clock(it->time),
-             order_name(it->fill.intent),
-             it->fill.strategy,
-             std::string(to_string(it->fill.side)) + " " + it->fill.instrument.to_string(),
-             it->fill.quantity.to_string(),
-             it->fill.price.to_string(),
-             shown(it->fill.fee.decimal(), 4)});
+std::string open_orders(const Books& books) {
+    std::string text;
+    std::size_t shown = 0;
+    const auto& orders = books.orders().open_orders();
+    for (const auto& [seq, order] : orders) {
+        if (++shown > kOrdersShown) {
+            return text +
+                   fmt::format("… and {} more: tapedeck orders\n", orders.size() - kOrdersShown);
+        }
+        text += fmt::format(
+            "{}  {}  {}  {}\n",
+            order_name(seq),
+            to_string(order.state),
+            order.terms.strategy,
+            describe(order.terms));
     }
-    return table.empty() ? "no fills yet\n" : table.print(session.colors());
+    return text;
 }
 
-std::string next_hint(const Session& session, const Books& books) {
+std::string last_fills(const Session& session, const Books& books) {
+    if (books.recent_fills().empty()) return "no fills yet\n";
+    std::string text;
+    for (const auto& [seq, time, fill] : books.recent_fills()) {
+        text += fmt::format(
+            "{}  {}  {}\n", session.show_clock(time), fill.strategy, describe(Event(fill)));
+    }
+    return text;
+}
+
+std::string next_hint(const Session& session, const Books& books, bool running) {
     const std::string home =
         session.options().home.empty() ? "" : " --home " + session.options().home;
     std::string text = "next: ";
     if (books.last_order().exists()) {
-        text += "tapedeck why " + order_name(books.last_order()) + home + "  ·  ";
+        text += "tapedeck why " + order_name(books.last_order()) + home + " · ";
     }
-    return text + "tapedeck tail -f" + home + "\n";
+    text += running ? "tapedeck tail -f" + home : "tapedeck pnl" + home;
+    return text + '\n';
+}
+
+Json status_json(
+    const Session& session,
+    const TapeSource::Facts& facts,
+    const Books& books,
+    Seq end,
+    bool running,
+    bool brief) {
+    Json object;
+    object["profile"] = facts.profile;
+    object["tape"] = tape_name(facts.tape_id);
+    object["running"] = running;
+    object["seq"] = brief ? end.value : books.as_of().value;
+    object["services"] = list_processes(facts, end, running).json();
+    if (brief) return object;
+    object["time"] = books.as_of().exists() ? Json(session.show(books.time())) : Json(nullptr);
+    object["money"] = list_accounts(books).json();
+    const auto& risk = books.risk();
+    const auto put = [&](const char* name, const auto& value) {
+        object[name] = value ? Json(value->to_string()) : Json(nullptr);
+    };
+    put("day_result", risk.day().result);
+    put("drawdown", risk.drawdown());
+    object["killed"] = risk.is_killed();
+    object["warnings"] = warnings(books);
+    object["orders"] = books.counts().orders;
+    object["fills"] = books.counts().fills;
+    object["strategies"] = list_strategies(books).json();
+    object["positions"] = list_positions(books, {}).json();
+    object["open_orders"] = list_orders(books, session, {}).json();
+    object["last_fills"] = list_fills(books.recent_fills(), session, {}).json();
+    return object;
+}
+
+/// What is not as it should be; empty if all is well.
+std::string problem(const TapeSource::Facts& facts, const Books& books, Seq end) {
+    for (const auto& service : facts.services) {
+        if (service.name == "operator") continue;
+        if (!service.alive) return service.name + " is down";
+        const bool slow = is_decider(service.name) && service.decided + kLagMost < end.value;
+        if (slow) return service.name + " does not keep up";
+    }
+    const auto lines = warnings(books);
+    return lines.empty() ? "" : lines.front();
+}
+
+/// Home, then each line to its end, then the rest: no flicker.
+std::string painted(const std::string& screen) {
+    std::string text = "\x1b[H";
+    for (const char c : screen) {
+        if (c == '\n') text += "\x1b[K";
+        text += c;
+    }
+    return text + "\x1b[J";
 }
 
 }  // namespace
 
 std::string status_screen(
-    const Session& session, const TapeSource::Facts& facts, const Books& books, Seq end) {
-    std::string text = upper(facts.profile) + "  tape " + tape_name(facts.tape_id) +
-                       "  as of seq " + std::to_string(books.as_of().value) + "  " +
-                       session.show(books.time());
-    if (facts.lockstep) text += "  (the data's time)";
-    text += "\n\n";
-    if (!facts.services.empty()) text += processes(session, facts, end) + "\n";
-    text += strategies(session, books) + "\n" + money(books) + "\n" + fills(session, books) + "\n";
-    return text + next_hint(session, books);
+    const Session& session,
+    const TapeSource::Facts& facts,
+    const Books& books,
+    Seq end,
+    bool running) {
+    std::string text = head(session, facts, books, running);
+    text += list_processes(facts, end, running).table(session.colors()) + '\n';
+    for (const auto& line : warnings(books)) {
+        text += session.colors().paint(ops::Color::Red, line) + '\n';
+    }
+    const Listing strategies = list_strategies(books);
+    if (!strategies.empty()) text += strategies.table(session.colors()) + '\n';
+    text += money(books) + open_orders(books) + '\n' + last_fills(session, books);
+    return text + next_hint(session, books, running);
 }
 
-Result<> show_status(Session& session) {
-    Books books;
-    TRY(load_books(session, "", books));
+Result<> show_status(Session& session, const StatusOptions& options) {
     TapeSource* tape = TRY(session.tape());
+    Books books;
+    if (!options.brief) TRY(load_books(session, "", books));
     const auto facts = TRY(tape->facts());
-    if (!session.options().json) {
-        const Seq end = std::max(books.as_of(), TRY(tape->end()));
-        return session.print(status_screen(session, facts, books, end));
+    const Seq end = std::max(books.as_of(), TRY(tape->end()));
+    const bool running = tape->is_live();
+    if (session.options().json) {
+        const Json object = status_json(session, facts, books, end, running, options.brief);
+        TRY(session.print(object.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n'));
+    } else if (session.options().plain || options.brief) {
+        const Listing processes = list_processes(facts, end, running);
+        TRY(session.print(
+            session.options().plain ? processes.plain() : processes.table(session.colors())));
+    } else {
+        TRY(session.print(status_screen(session, facts, books, end, running)));
     }
-    nlohmann::ordered_json services = nlohmann::ordered_json::array();
-    for (const auto& service : facts.services) {
-        services.push_back(
-            {{"name", service.name},
-             {"alive", service.alive},
-             {"decided_seq", service.decided},
-             {"starts", service.starts}});
-    }
-    nlohmann::ordered_json totals = nlohmann::ordered_json::array();
-    for (const auto& total : books.portfolio().totals()) {
-        totals.push_back(
-            {{"account", total.account},
-             {"currency", total.currency},
-             {"equity", total.equity.to_string()},
-             {"cash", total.cash.to_string()}});
-    }
-    const nlohmann::ordered_json status{
-        {"profile", facts.profile},
-        {"tape", tape_name(facts.tape_id)},
-        {"seq", books.as_of().value},
-        {"time", to_string(books.time())},
-        {"services", services},
-        {"money", totals},
-        {"open_orders", books.orders().open_orders().size()},
-        {"orders", books.counts().orders},
-        {"fills", books.counts().fills},
-        {"killed", books.risk().is_killed()}};
-    return session.print(status.dump() + '\n');
+    if (!running && session.options().tape.empty()) return fail("", ExitCode::Unreachable);
+    const std::string wrong = problem(facts, books, end);
+    if (options.strict && !wrong.empty()) return fail("degraded: " + wrong, ExitCode::Degraded);
+    return {};
 }
 
-Result<> watch_status(Session& session, const std::function<bool()>& go_on) {
+Result<> watch_status(
+    Session& session, const std::function<bool()>& go_on, const std::string& leave) {
     const auto& clock = session.world().clock;
     auto& out = session.world().out;
     Books books;
-    Duration drawn{};
     std::unique_ptr<TapeSource> tape;
-    std::optional<TapeSource::Facts> facts;
+    std::optional<Duration> drawn;
+    bool cleared = false;
+    const auto draw = [&]() -> Result<> {
+        // A journal that restarts is connected to anew at the next turn.
+        if (!tape) tape = TRY(connect(session.home().run().string(), clock));
+        const Seq end = TRY(tape->end());
+        const auto facts = TRY(tape->facts());
+        TRY(books.fold(*tape, end));
+        const std::string screen = status_screen(session, facts, books, end, true);
+        if (session.world().out_is_terminal) {
+            out << (std::exchange(cleared, true) ? "" : "\x1b[2J")
+                << painted(screen + leave + ": leave\n") << std::flush;
+        } else {
+            out << screen << '\n' << std::flush;
+        }
+        return {};
+    };
     while (go_on() && !session.world().interrupted()) {
         const Duration now = clock.monotonic();
-        if (now - drawn >= kRedraw || drawn == Duration{}) {
-            // A journal that restarts is asked again at the next turn.
-            if (!tape) {
-                auto connected = connect(session.home().run().string(), clock);
-                if (connected) tape = std::move(*connected);
-            }
-            if (tape) {
-                const auto end = tape->end();
-                auto known = end ? tape->facts() : tl::make_unexpected(end.error());
-                if (!known || !books.fold(*tape, *end)) {
-                    tape.reset();
-                } else {
-                    drawn = now;
-                    // Home, then each line to its end, then the rest: no flicker.
-                    std::string screen = status_screen(session, *known, books, *end);
-                    std::string painted = "\x1b[H";
-                    for (const char c : screen) {
-                        if (c == '\n') painted += "\x1b[K";
-                        painted += c;
-                    }
-                    out << (facts ? "" : "\x1b[2J") << painted << "(Ctrl-C leaves)\x1b[K\x1b[J"
-                        << std::flush;
-                    facts = std::move(*known);
-                }
-            }
+        if (!drawn || now - *drawn >= kRedraw) {
+            drawn = now;
+            if (!draw()) tape.reset();
         }
         ::usleep(static_cast<useconds_t>(
             std::chrono::duration_cast<std::chrono::microseconds>(kTurn).count()));
     }
-    out << "\n" << std::flush;
     return {};
-}
-
-Result<std::string> run_summary(Session& session) {
-    Books books;
-    TRY(load_books(session, "", books));
-    TapeSource* tape = TRY(session.tape());
-    const auto facts = TRY(tape->facts());
-    const auto& counts = books.counts();
-    std::string text = "run over: " + std::to_string(books.as_of().value) + " records, " +
-                       std::to_string(counts.market_data) + " of market data, to " +
-                       session.show(books.time()) + "\n" + std::to_string(counts.decisions) +
-                       " evaluations, " + std::to_string(counts.targets) + " targets, " +
-                       std::to_string(counts.orders) + " orders, " + std::to_string(counts.fills) +
-                       " fills; " + std::to_string(counts.gaps) + " gaps, " +
-                       std::to_string(counts.rejected_data) + " rejected in the data\n\n";
-    text += strategies(session, books) + "\n" + money(books);
-    if (!counts.denials.empty()) {
-        text += "denied:";
-        for (const auto& [code, count] : counts.denials) {
-            text += "  " + code + " " + std::to_string(count);
-        }
-        text += "\n";
-    }
-    const std::string home = session.home().directory.string();
-    text += "\nnext: tapedeck why --last --home " + home + "  ·  tapedeck fills --home " + home +
-            "  ·  tapedeck state --json --home " + home + "\n";
-    return text;
 }
 
 }  // namespace tapedeck::cli

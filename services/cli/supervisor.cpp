@@ -37,11 +37,13 @@ bool is_final(int code) {
 }
 
 void become(
+    pid_t supervisor,
     const std::filesystem::path& program,
     const std::vector<std::string>& arguments,
     const std::filesystem::path& log) {
     // Whoever kills the supervisor ends the stack: an orphan could trade unseen.
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != supervisor) ::_exit(1);  // it died before that took hold
     // Ctrl-C on the terminal is the supervisor's to pass on, in order.
     ::setpgid(0, 0);
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
@@ -104,9 +106,10 @@ Result<> Supervisor::launch(Child& child, Duration now) {
     child.log_start = ignored ? 0 : size;
     child.started = now;
     const auto program = options_.programs / ("tapedeck-" + child.service);
+    const pid_t supervisor = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) return fail("cannot start another process: " + std::string(std::strerror(errno)));
-    if (pid == 0) become(program, options_.arguments, log);
+    if (pid == 0) become(supervisor, program, options_.arguments, log);
     child.pid = pid;
     return {};
 }
