@@ -132,7 +132,7 @@ private:
     void expect_type(const FieldDescriptor& field) {
         const std::string& name = field.name();
         if constexpr (std::is_same_v<T, std::string>) {
-            const bool is_hash = name.ends_with("hash");
+            const bool is_hash = name.ends_with("hash") || name == "merkle_root";
             EXPECT_EQ(field.type(), is_hash ? FieldDescriptor::TYPE_BYTES : text());
         } else if constexpr (std::is_same_v<T, Instrument>) {
             EXPECT_EQ(field.type(), text());

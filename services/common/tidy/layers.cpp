@@ -89,12 +89,30 @@ const std::map<std::string, Folders>& layers() {
         // Never the adapters: a mistake that both shared would never be seen.
         {"venue-simulator", kService},
 
+        // Runs the deciders of all services over tapes and data.
         {"research",
-         kService + kCores + Folders{"venues/paper", "venues/recorded", "venues/synthetic"}},
-        // A tape at rest is read from its file; what is in recorded files, a feed knows.
+         kService + kCores +
+             Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
+        {"bench",
+         kService + kCores +
+             Folders{
+                 "journal/store", "journal/shell", "venues/paper", "venues/synthetic", "research"}},
+        // The whole stack in one process, under a seed.
+        {"simulation",
+         kService + kCores + Folders{"journal/store", "journal/shell", "venues/paper", "research"}},
+        // A tape at rest is read from its file; what is in recorded files, a feed knows; the tests
+        // talk to a journal of their own.
         {"cli",
          kService + kCores +
-             Folders{"journal/store", "market-data/shell", "venues/paper", "research"}},
+             Folders{
+                 "common/testing",
+                 "journal/shell",
+                 "journal/store",
+                 "market-data/shell",
+                 "venues/paper",
+                 "research",
+                 "bench",
+                 "simulation"}},
         {"integration-tests",
          kService + kCores + kVenues + Folders{"common/testing", "journal/store", "research"}},
     };

@@ -179,7 +179,8 @@ void Sequencer::grant(const WaitingHello& waiting) {
         .producer_epoch = mark.epoch,
         .build = waiting.hello.build,
         .resumed = resumed,
-        .configuration = waiting.hello.configuration});
+        .configuration = waiting.hello.configuration,
+        .producer_id = mark.id});
 }
 
 void Sequencer::drop_queued(std::uint32_t producer) {
