@@ -1,6 +1,7 @@
 #include "tape/node.h"
 
 #include "base/verify.h"
+#include "tape/socket.h"
 
 #include <random>
 
@@ -36,29 +37,30 @@ std::vector<SettingValue> entries_of(const Settings& settings) {
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::connect(const Options& options) {
-    const Endpoints endpoints = TRY(Endpoints::in(options.run_directory));
-    auto context = std::make_unique<Context>();
-    Socket submit = TRY(Socket::connect(
-        *context,
-        Socket::Kind::Dealer,
-        options.market_data_lane ? endpoints.submit_low : endpoints.submit_high));
-    Socket live = TRY(Socket::connect(*context, Socket::Kind::Subscriber, endpoints.live));
-    Socket replay = TRY(Socket::connect(*context, Socket::Kind::Dealer, endpoints.replay));
-    return std::unique_ptr<Node>(new Node(
-        options, std::move(context), std::move(submit), std::move(live), std::move(replay)));
+    return connect(options, std::make_unique<ZmqTransport>());
 }
 
-Node::Node(
-    Options options, std::unique_ptr<Context> context, Socket submit, Socket live, Socket replay)
+Result<std::unique_ptr<Node>> Node::connect(
+    const Options& options, std::unique_ptr<Transport> transport) {
+    const Endpoints endpoints = TRY(Endpoints::in(options.run_directory));
+    const auto& submit = options.market_data_lane ? endpoints.submit_low : endpoints.submit_high;
+    Channels channels;
+    channels.submit = TRY(transport->connect(Channel::Kind::Dealer, submit));
+    channels.live = TRY(transport->connect(Channel::Kind::Subscriber, endpoints.live));
+    channels.replay = TRY(transport->connect(Channel::Kind::Dealer, endpoints.replay));
+    return std::unique_ptr<Node>(new Node(options, std::move(transport), std::move(channels)));
+}
+
+Node::Node(Options options, std::unique_ptr<Transport> transport, Channels channels)
     : options_(std::move(options)),
-      context_(std::move(context)),
-      submit_(std::move(submit)),
-      live_(std::move(live)),
-      replay_(std::move(replay)) {}
+      transport_(std::move(transport)),
+      channels_(std::move(channels)) {
+    if (options_.instance.empty()) options_.instance = new_instance();
+}
 
 Producer& Node::add(Hello hello, Decider* decider) {
     VERIFY(!begun_);
-    hello.instance = new_instance();
+    hello.instance = options_.instance;
     hello.build = options_.build;
     Member member;
     member.producer = std::make_unique<Producer>(std::move(hello));
@@ -109,8 +111,9 @@ bool Node::is_live() const {
 Result<> Node::step(Duration monotonic, Duration longest) {
     send(monotonic);
     if (follower_.front() == nullptr || !begun_ || !have_room()) {
-        Socket* const sockets[] = {&submit_, &live_, &replay_};
-        Socket::wait(sockets, longest);
+        Channel* const all[] = {
+            channels_.submit.get(), channels_.live.get(), channels_.replay.get()};
+        transport_->wait(all, longest);
     }
     TRY(receive_submit());
     TRY(receive_replay());
@@ -121,7 +124,7 @@ Result<> Node::step(Duration monotonic, Duration longest) {
 }
 
 Result<> Node::receive_submit() {
-    while (auto received = submit_.receive()) {
+    while (auto received = channels_.submit->receive()) {
         const Header header = TRY(decode_header(received->header, received->body));
         for (auto& member : members_) {
             // A WELCOME names its producer in the body, other answers in the header. A NACK of a
@@ -137,7 +140,7 @@ Result<> Node::receive_submit() {
 
 Result<> Node::receive_live(Duration monotonic) {
     while (follower_.ready_bytes() < kReadyBytes) {
-        auto received = live_.receive();
+        auto received = channels_.live->receive();
         if (!received) break;
         heard_ = monotonic;
         const Header header = TRY(decode_header(received->header, received->body));
@@ -157,7 +160,7 @@ Result<> Node::receive_live(Duration monotonic) {
 }
 
 Result<> Node::receive_replay() {
-    while (auto received = replay_.receive()) {
+    while (auto received = channels_.replay->receive()) {
         const Header header = TRY(decode_header(received->header, received->body));
         TRY(follower_.on_replay(header, received->body));
     }
@@ -198,13 +201,13 @@ void Node::send(Duration monotonic) {
         if (hello_lost && !member.producer->ready()) member.producer->journal_restarted();
         while (auto message =
                    member.producer->next_message(follower_.last(), follower_.last_hash())) {
-            if (!submit_.send(message->header, message->body)) break;
+            if (!channels_.submit->send(message->header, message->body)) break;
             member.producer->sent();
             if (message->header.type == MessageType::Hello) hello_sent_at_ = monotonic;
         }
     }
     if (auto request = follower_.next_request(monotonic)) {
-        if (!replay_.send(request->header, request->body)) follower_.forget_request();
+        if (!channels_.replay->send(request->header, request->body)) follower_.forget_request();
     }
     send_beats(monotonic);
 }
@@ -225,7 +228,7 @@ void Node::send_beats(Duration monotonic) {
             lockstep && member.host && decided > member.beaten && follower_.front() == nullptr;
         if (!due && !news) continue;
         const Message beat = member.producer->beat(taken_, decided);
-        if (submit_.send(beat.header, beat.body)) member.beaten = decided;
+        if (channels_.submit->send(beat.header, beat.body)) member.beaten = decided;
     }
     if (due) last_beat_ = monotonic;
 }
@@ -234,7 +237,7 @@ void Node::leave() {
     for (auto& member : members_) {
         if (!member.producer->ready()) continue;
         const Message bye = member.producer->bye();
-        submit_.send(bye.header, bye.body);
+        channels_.submit->send(bye.header, bye.body);
     }
 }
 

@@ -4,7 +4,7 @@
 #include "tape/follower.h"
 #include "tape/host.h"
 #include "tape/producer.h"
-#include "tape/socket.h"
+#include "tape/transport.h"
 
 #include <functional>
 #include <memory>
@@ -21,9 +21,16 @@ public:
         std::string run_directory;  ///< with the journal's sockets
         std::string build;
         bool market_data_lane = false;  ///< submit on SUBMIT_LOW
+        /// Tells one start of a process from another; "" = a random one.
+        std::string instance = {};
     };
 
+    /// Over ZeroMQ.
     static Result<std::unique_ptr<Node>> connect(const Options& options);
+
+    /// Over `transport`.
+    static Result<std::unique_ptr<Node>> connect(
+        const Options& options, std::unique_ptr<Transport> transport);
 
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
@@ -65,12 +72,13 @@ private:
         Seq beaten;                  ///< decided seq of the last BEAT
     };
 
-    Node(
-        Options options,
-        std::unique_ptr<Context> context,
-        Socket submit,
-        Socket live,
-        Socket replay);
+    struct Channels {
+        std::unique_ptr<Channel> submit;
+        std::unique_ptr<Channel> live;
+        std::unique_ptr<Channel> replay;
+    };
+
+    Node(Options options, std::unique_ptr<Transport> transport, Channels channels);
 
     Producer& add(Hello hello, Decider* decider);
     Result<> receive_submit();
@@ -83,10 +91,8 @@ private:
     bool have_room() const;
 
     Options options_;
-    std::unique_ptr<Context> context_;  // outlives the sockets
-    Socket submit_;
-    Socket live_;
-    Socket replay_;
+    std::unique_ptr<Transport> transport_;  // outlives the channels
+    Channels channels_;
     std::vector<Member> members_;
     Follower follower_;
     std::function<void(const Recorded&)> observer_;

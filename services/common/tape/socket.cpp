@@ -13,7 +13,7 @@ constexpr int kSubmitMark = 1024;
 constexpr int kLiveMark = 2048;
 constexpr std::int64_t kMessageMax = static_cast<std::int64_t>(kMaxAppendBytes) + 4096;
 
-zmq::socket_type type_of(Socket::Kind kind) {
+zmq::socket_type type_of(Channel::Kind kind) {
     switch (kind) {
         case Socket::Kind::Router: return zmq::socket_type::router;
         case Socket::Kind::Dealer: return zmq::socket_type::dealer;
@@ -162,18 +162,47 @@ bool Socket::take_subscription() {
     return subscribed;
 }
 
-void Socket::wait(std::span<Socket* const> sockets, Duration longest) {
-    std::vector<zmq::pollitem_t> items;
-    items.reserve(sockets.size());
-    for (Socket* socket : sockets) {
-        items.push_back({socket->impl_->socket.handle(), 0, ZMQ_POLLIN, 0});
-    }
+namespace {
+
+void poll(std::vector<zmq::pollitem_t>& items, Duration longest) {
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(longest);
     try {
         zmq::poll(items, std::max(wait, std::chrono::milliseconds(0)));
     } catch (const zmq::error_t&) {
         // EINTR: a signal; the caller's loop looks at its flags.
     }
+}
+
+}  // namespace
+
+void Socket::wait(std::span<Socket* const> sockets, Duration longest) {
+    std::vector<zmq::pollitem_t> items;
+    items.reserve(sockets.size());
+    for (Socket* socket : sockets) {
+        items.push_back({socket->impl_->socket.handle(), 0, ZMQ_POLLIN, 0});
+    }
+    poll(items, longest);
+}
+
+Result<std::unique_ptr<Channel>> ZmqTransport::bind(
+    Channel::Kind kind, const std::string& endpoint) {
+    return std::make_unique<Socket>(TRY(Socket::bind(context_, kind, endpoint)));
+}
+
+Result<std::unique_ptr<Channel>> ZmqTransport::connect(
+    Channel::Kind kind, const std::string& endpoint) {
+    return std::make_unique<Socket>(TRY(Socket::connect(context_, kind, endpoint)));
+}
+
+void ZmqTransport::wait(std::span<Channel* const> channels, Duration longest) {
+    std::vector<zmq::pollitem_t> items;
+    items.reserve(channels.size());
+    for (Channel* channel : channels) {
+        // Ours by contract: this transport has made it.
+        const auto& socket = static_cast<const Socket&>(*channel);
+        items.push_back({socket.impl_->socket.handle(), 0, ZMQ_POLLIN, 0});
+    }
+    poll(items, longest);
 }
 
 }  // namespace tapedeck::tape

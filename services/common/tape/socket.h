@@ -3,6 +3,7 @@
 #include "base/expected.h"
 #include "base/time.h"
 #include "tape/format.h"
+#include "tape/transport.h"
 
 #include <memory>
 #include <optional>
@@ -39,10 +40,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-class Socket {
+class Socket final : public Channel {
 public:
-    enum class Kind { Router, Dealer, Publisher, Subscriber };
-
     /// ROUTER and XPUB. The error names the endpoint.
     static Result<Socket> bind(Context& context, Kind kind, const std::string& endpoint);
     /// DEALER and SUB. Connecting never fails for want of a peer: it is retried for ever.
@@ -50,32 +49,35 @@ public:
 
     Socket(Socket&&) noexcept;
     Socket& operator=(Socket&&) noexcept;
-    ~Socket();
+    ~Socket() override;
 
-    struct Received {
-        std::string peer;  ///< a ROUTER's; opaque
-        std::string header;
-        std::string body;
-    };
-
-    /// The next message, or nothing. Messages of another shape than header and body are dropped.
-    std::optional<Received> receive();
-
-    /// Whether it went out whole; false when the peer's queue is full or it is gone.
-    bool send(const Header& header, std::string_view body, std::string_view peer = {});
-
-    /// An XPUB's next subscription, as a flag: somebody new is listening.
-    bool take_subscription();
+    /// Messages of another shape than header and body are dropped.
+    std::optional<Received> receive() override;
+    bool send(const Header& header, std::string_view body, std::string_view peer = {}) override;
+    bool take_subscription() override;
 
     /// Waits until one of `sockets` may be read, at most `longest` (rounded up to 1 ms).
     static void wait(std::span<Socket* const> sockets, Duration longest);
 
 private:
     struct Impl;
+    friend class ZmqTransport;
     explicit Socket(std::unique_ptr<Impl> impl);
     static Result<Socket> make(Context& context, Kind kind);
 
     std::unique_ptr<Impl> impl_;
+};
+
+/// ZeroMQ as the transport of a process.
+class ZmqTransport final : public Transport {
+public:
+    Result<std::unique_ptr<Channel>> bind(Channel::Kind kind, const std::string& endpoint) override;
+    Result<std::unique_ptr<Channel>> connect(
+        Channel::Kind kind, const std::string& endpoint) override;
+    void wait(std::span<Channel* const> channels, Duration longest) override;
+
+private:
+    Context context_;
 };
 
 }  // namespace tapedeck::tape

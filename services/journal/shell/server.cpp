@@ -1,6 +1,7 @@
 #include "journal/shell/server.h"
 
 #include "base/verify.h"
+#include "tape/socket.h"
 
 #include <array>
 #include <utility>
@@ -8,9 +9,9 @@
 namespace tapedeck::journal {
 
 using namespace std::chrono_literals;
+using tape::Channel;
 using tape::Header;
 using tape::MessageType;
-using tape::Socket;
 
 namespace {
 
@@ -31,32 +32,40 @@ constexpr std::uint64_t kCheckpointFrames = 1000;
 
 Result<Server> Server::bind(
     const std::string& run_directory, FrameStore store, SequencerOptions options) {
+    return bind(
+        run_directory,
+        std::move(store),
+        std::move(options),
+        std::make_unique<tape::ZmqTransport>());
+}
+
+Result<Server> Server::bind(
+    const std::string& run_directory,
+    FrameStore store,
+    SequencerOptions options,
+    std::unique_ptr<tape::Transport> transport) {
     const tape::Endpoints endpoints = TRY(tape::Endpoints::in(run_directory));
-    auto context = std::make_unique<tape::Context>();
-    std::vector<Socket> sockets;
-    sockets.push_back(TRY(Socket::bind(*context, Socket::Kind::Router, endpoints.submit_high)));
-    sockets.push_back(TRY(Socket::bind(*context, Socket::Kind::Router, endpoints.submit_low)));
-    sockets.push_back(TRY(Socket::bind(*context, Socket::Kind::Publisher, endpoints.live)));
-    sockets.push_back(TRY(Socket::bind(*context, Socket::Kind::Router, endpoints.replay)));
-    return Server(std::move(context), std::move(store), std::move(options), std::move(sockets));
+    Channels channels;
+    channels.high = TRY(transport->bind(Channel::Kind::Router, endpoints.submit_high));
+    channels.low = TRY(transport->bind(Channel::Kind::Router, endpoints.submit_low));
+    channels.live = TRY(transport->bind(Channel::Kind::Publisher, endpoints.live));
+    channels.replay = TRY(transport->bind(Channel::Kind::Router, endpoints.replay));
+    return Server(std::move(transport), std::move(store), std::move(options), std::move(channels));
 }
 
 Server::Server(
-    std::unique_ptr<tape::Context> context,
+    std::unique_ptr<tape::Transport> transport,
     FrameStore store,
     SequencerOptions options,
-    std::vector<Socket> sockets)
-    : context_(std::move(context)),
+    Channels channels)
+    : transport_(std::move(transport)),
       store_(std::move(store)),
       sequencer_(std::move(options), store_.position()),
-      high_(std::move(sockets[0])),
-      low_(std::move(sockets[1])),
-      live_(std::move(sockets[2])),
-      replay_(std::move(sockets[3])) {}
+      channels_(std::move(channels)) {}
 
 Result<> Server::step(Time wall, Duration monotonic, Duration longest) {
-    receive_submits(high_, Peer::Lane::High, kHighMessages, monotonic);
-    receive_submits(low_, Peer::Lane::Low, kLowMessages, monotonic);
+    receive_submits(*channels_.high, Peer::Lane::High, kHighMessages, monotonic);
+    receive_submits(*channels_.low, Peer::Lane::Low, kLowMessages, monotonic);
     receive_replay_requests(monotonic);
     sequencer_.advance(wall, monotonic);
     const bool committed = TRY(commit_one());
@@ -68,14 +77,15 @@ Result<> Server::step(Time wall, Duration monotonic, Duration longest) {
         store_.checkpoint();
         frames_since_checkpoint_ = 0;
     }
-    Socket* const sockets[] = {&high_, &low_, &live_, &replay_};
-    Socket::wait(sockets, std::min<Duration>(longest, kWatermarkInterval));
+    Channel* const all[] = {
+        channels_.high.get(), channels_.low.get(), channels_.live.get(), channels_.replay.get()};
+    transport_->wait(all, std::min<Duration>(longest, kWatermarkInterval));
     return {};
 }
 
-void Server::receive_submits(Socket& socket, Peer::Lane lane, int most, Duration monotonic) {
+void Server::receive_submits(Channel& channel, Peer::Lane lane, int most, Duration monotonic) {
     for (int i = 0; i < most; ++i) {
-        auto received = socket.receive();
+        auto received = channel.receive();
         if (!received) return;
         const auto header = tape::decode_header(received->header, received->body);
         if (header) {
@@ -87,12 +97,12 @@ void Server::receive_submits(Socket& socket, Peer::Lane lane, int most, Duration
         nack.epoch = sequencer_.epoch();
         nack.a = static_cast<std::uint64_t>(tape::NackCode::BadCrc);
         nack.c = sequencer_.last_seq();
-        socket.send(nack, header.error().message, received->peer);
+        channel.send(nack, header.error().message, received->peer);
     }
 }
 
 void Server::receive_replay_requests(Duration monotonic) {
-    while (auto received = replay_.receive()) {
+    while (auto received = channels_.replay->receive()) {
         const auto header = tape::decode_header(received->header, received->body);
         if (!header) {
             ++counters_.refused;
@@ -100,7 +110,7 @@ void Server::receive_replay_requests(Duration monotonic) {
         }
         if (header->type == MessageType::Hello) {
             const tape::Message welcome = sequencer_.welcome_reader();
-            replay_.send(welcome.header, welcome.body, received->peer);
+            channels_.replay->send(welcome.header, welcome.body, received->peer);
         } else if (header->type == MessageType::ReplayRequest) {
             if (readers_.size() >= kReadersMax) readers_.erase(readers_.begin());
             readers_[received->peer] = Reader{
@@ -135,7 +145,7 @@ Result<bool> Server::commit_one() {
     header.b = batch->header.last_seq();
     header.c = std::exchange(previous_first_seq_, batch->header.first_seq);
     std::string frame = tape::encode_frame(batch->header, batch->records);
-    live_.send(header, frame);
+    channels_.live->send(header, frame);
     remember(*batch, std::move(frame));
     return true;
 }
@@ -151,18 +161,18 @@ void Server::remember(const Batch& batch, std::string frame) {
 
 void Server::send_replies() {
     for (const auto& reply : sequencer_.take_replies()) {
-        Socket& socket = reply.to.lane == Peer::Lane::High ? high_ : low_;
+        const auto& channel = reply.to.lane == Peer::Lane::High ? channels_.high : channels_.low;
         // A reply that cannot go out is covered by the next one; a lost WELCOME by the next HELLO.
-        socket.send(reply.message.header, reply.message.body, reply.to.id);
+        channel->send(reply.message.header, reply.message.body, reply.to.id);
     }
 }
 
 void Server::publish_watermark(Duration monotonic) {
-    const bool subscribed = live_.take_subscription();
+    const bool subscribed = channels_.live->take_subscription();
     if (!subscribed && monotonic - last_watermark_ < kWatermarkInterval) return;
     last_watermark_ = monotonic;
     const tape::Message message = sequencer_.watermark();
-    live_.send(message.header, message.body);
+    channels_.live->send(message.header, message.body);
 }
 
 Result<bool> Server::serve_history(Duration monotonic) {
@@ -181,7 +191,7 @@ Result<bool> Server::serve_history(Duration monotonic) {
             end.a = reader.to;
             end.b = reader.to;
             end.producer = reader.tag;
-            const bool told = replay_.send(end, {}, it->first);
+            const bool told = channels_.replay->send(end, {}, it->first);
             const bool gone = monotonic - reader.stuck_since > kReaderPatience;
             it = told || gone ? readers_.erase(it) : std::next(it);
         } else if (monotonic - reader.stuck_since > kReaderPatience) {
@@ -204,7 +214,7 @@ bool Server::send_frame(const std::string& peer, Reader& reader, std::string_vie
     header.a = decoded->first_seq;
     header.b = decoded->last_seq();
     header.c = static_cast<std::uint64_t>(std::max<std::int64_t>(reader.credit, 0));
-    if (!replay_.send(header, frame, peer)) return false;
+    if (!channels_.replay->send(header, frame, peer)) return false;
     reader.next = decoded->last_seq() + 1;
     reader.credit -= static_cast<std::int64_t>(frame.size());
     return reader.credit > 0;
@@ -233,14 +243,14 @@ Result<> Server::serve(const std::string& peer, Reader& reader, Duration) {
     nack.a = static_cast<std::uint64_t>(tape::NackCode::Damaged);
     nack.b = reader.next;
     nack.producer = reader.tag;
-    replay_.send(nack, done.error().message, peer);
+    channels_.replay->send(nack, done.error().message, peer);
     reader.next = reader.to + 1;
     return {};
 }
 
 void Server::close() {
     const tape::Message message = sequencer_.watermark();
-    live_.send(message.header, message.body);
+    channels_.live->send(message.header, message.body);
     store_.checkpoint();
 }
 

@@ -2,7 +2,7 @@
 
 #include "journal/core/sequencer.h"
 #include "journal/store/frame_store.h"
-#include "tape/socket.h"
+#include "tape/transport.h"
 
 #include <cstdint>
 #include <deque>
@@ -16,8 +16,16 @@ namespace tapedeck::journal {
 /// and acknowledges; serves history between two commits. One thread; step() turns the wheel.
 class Server {
 public:
+    /// Over ZeroMQ.
     static Result<Server> bind(
         const std::string& run_directory, FrameStore store, SequencerOptions options);
+
+    /// Over `transport`.
+    static Result<Server> bind(
+        const std::string& run_directory,
+        FrameStore store,
+        SequencerOptions options,
+        std::unique_ptr<tape::Transport> transport);
 
     /// Receives, commits at most one frame, serves a slice of history; waits at most `longest` when
     /// there is nothing to do. An error means that a commit's outcome is unknown, or that the disk
@@ -48,13 +56,20 @@ private:
         Duration stuck_since{};
     };
 
+    struct Channels {
+        std::unique_ptr<tape::Channel> high;
+        std::unique_ptr<tape::Channel> low;
+        std::unique_ptr<tape::Channel> live;
+        std::unique_ptr<tape::Channel> replay;
+    };
+
     Server(
-        std::unique_ptr<tape::Context> context,
+        std::unique_ptr<tape::Transport> transport,
         FrameStore store,
         SequencerOptions options,
-        std::vector<tape::Socket> sockets);
+        Channels channels);
 
-    void receive_submits(tape::Socket& socket, Peer::Lane lane, int most, Duration monotonic);
+    void receive_submits(tape::Channel& channel, Peer::Lane lane, int most, Duration monotonic);
     void receive_replay_requests(Duration monotonic);
     Result<bool> commit_one();
     void send_replies();
@@ -70,13 +85,10 @@ private:
         std::string bytes;
     };
 
-    std::unique_ptr<tape::Context> context_;  // outlives the sockets
+    std::unique_ptr<tape::Transport> transport_;  // outlives the channels
     FrameStore store_;
     Sequencer sequencer_;
-    tape::Socket high_;
-    tape::Socket low_;
-    tape::Socket live_;
-    tape::Socket replay_;
+    Channels channels_;
     std::map<std::string, Reader> readers_;
     std::deque<Recent> recent_;
     std::size_t recent_bytes_ = 0;
