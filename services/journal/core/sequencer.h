@@ -64,6 +64,8 @@ struct TapePosition {
     std::int64_t last_recorded_at = 0;  ///< of the last record
     tape::Hash last_hash = tape::kGenesisHash;
     std::vector<ProducerMark> producers;
+    /// It came out of a backup and has not been written to since: what it lacks may have lived.
+    bool restored = false;
 };
 
 struct SequencerOptions {
@@ -90,6 +92,13 @@ public:
 
     /// Time passes: ticks fall due, silent services are lost.
     void advance(Time wall, Duration monotonic);
+
+    /// The journal's own word on what its storage has done or found; it comes with the next frame.
+    void record(Event event) { say(std::move(event)); }
+
+    /// There is no room for more market data: until there is, what comes on the low lane is
+    /// answered READ_ONLY, and said again later.
+    void refuse_market_data(bool refused) { market_data_refused_ = refused; }
 
     /// The next frame to make durable, or nothing. Until committed() no other is given.
     std::optional<Batch> next_batch();
@@ -204,10 +213,16 @@ private:
     std::optional<Time> clock_;  ///< lockstep: the feed's time for the next frame
     Time next_tick_{};
     bool in_commit_ = false;
+    bool market_data_refused_ = false;
     std::vector<Granted> granted_in_batch_;
     std::vector<std::uint32_t> acknowledge_in_batch_;
     std::vector<Reply> replies_;
 };
+
+/// Of a producer's build and configuration: SHA-256, 32 bytes. The same means that it goes on
+/// deciding where it was.
+std::string fingerprint_of(
+    const std::string& build, const std::vector<SettingValue>& configuration);
 
 /// The journal's own producer id.
 inline constexpr std::uint32_t kJournalProducer = 0;

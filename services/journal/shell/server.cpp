@@ -69,6 +69,7 @@ Result<> Server::step(Time wall, Duration monotonic, Duration longest) {
     receive_replay_requests(monotonic);
     sequencer_.advance(wall, monotonic);
     const bool committed = TRY(commit_one());
+    TRY(tend_store(monotonic));
     send_replies();
     publish_watermark(monotonic);
     const bool served = TRY(serve_history(monotonic));
@@ -148,6 +149,14 @@ Result<bool> Server::commit_one() {
     channels_.live->send(header, frame);
     remember(*batch, std::move(frame));
     return true;
+}
+
+/// What the store has done to its files is told to the tape with the next frame.
+Result<> Server::tend_store(Duration monotonic) {
+    TRY(store_.tend(monotonic));
+    for (auto& event : store_.take_events()) sequencer_.record(std::move(event));
+    sequencer_.refuse_market_data(store_.is_low());
+    return {};
 }
 
 void Server::remember(const Batch& batch, std::string frame) {
