@@ -124,6 +124,12 @@ void FrameStore::checkpoint() {
         database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
+Result<> FrameStore::flush() {
+    TRY(database_.execute("PRAGMA wal_checkpoint(TRUNCATE);"));
+    TRY(sync(path_));
+    return sync(directory_);
+}
+
 void FrameStore::log(const std::string& code, const std::string& message) const {
     if (options_.log) options_.log(code, message);
 }

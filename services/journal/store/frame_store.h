@@ -93,7 +93,8 @@ public:
     /// The last seq that is on disk.
     std::uint64_t last_seq() const { return at_.last_seq; }
 
-    const tape::Hash& last_hash() const { return at_.last_hash; }
+    /// The end of the chain that is on disk.
+    const tape::ChainPosition& end() const { return at_; }
 
     /// One batch, one transaction. A value means that it is on disk. An error means that nobody
     /// knows (exit 7): exit, and let recovery find out.
@@ -124,6 +125,12 @@ public:
     /// Retention may take records before `seq`: nobody needs them to start. Until it is said,
     /// nothing goes.
     void allow_retention_before(std::uint64_t seq) { retire_before_ = seq; }
+
+    /// Seals the open segment if it is full.
+    Result<> seal_if_due();
+
+    /// What was committed is on disk whatever `sync` says, and in the files themselves.
+    Result<> flush();
 
     /// Closes the open segment for ever and opens the next. An error: exit; a start finishes it.
     Result<> seal();

@@ -41,12 +41,16 @@ bool FrameStore::is_due_to_seal() const {
            Duration(at_.last_recorded_at - tally_.first_recorded_at()) >= options_.segment_age;
 }
 
+Result<> FrameStore::seal_if_due() {
+    if (!is_due_to_seal()) return {};
+    TRY(seal());
+    // What was just written is read once more, from the file that will be kept.
+    if (caretaker_) caretaker_->give({Chore::Kind::Check, closed_.entries().back().name});
+    return {};
+}
+
 Result<> FrameStore::tend(Duration monotonic) {
-    if (is_due_to_seal()) {
-        TRY(seal());
-        // What was just written is read once more, from the file that will be kept.
-        if (caretaker_) caretaker_->give({Chore::Kind::Check, closed_.entries().back().name});
-    }
+    TRY(seal_if_due());
     if (tended_at_ && monotonic - *tended_at_ < kTendInterval) return {};
     tended_at_ = monotonic;
     TRY(collect_chores());
