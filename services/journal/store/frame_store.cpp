@@ -190,6 +190,7 @@ Result<> FrameStore::prepare_statements() {
         "SELECT first_seq, count, epoch, recorded_at, codec, raw_length, crc32c, prev_hash, hash, "
         "data FROM frame WHERE first_seq >= coalesce((SELECT max(first_seq) FROM frame WHERE "
         "first_seq <= ?1), 0) AND first_seq <= ?2 ORDER BY first_seq"));
+    update_tape_id_ = TRY(database_.prepare("UPDATE meta SET value=? WHERE key='tape_id'"));
     begin_ = TRY(database_.prepare("BEGIN IMMEDIATE"));
     commit_ = TRY(database_.prepare("COMMIT"));
     return {};
@@ -274,8 +275,15 @@ Result<> FrameStore::append(const Batch& batch) {
         TRY(check(upsert_producer_.step()));
         upsert_producer_.reset();
     }
+    if (batch.new_tape_id) {
+        const std::string text = std::to_string(*batch.new_tape_id);
+        update_tape_id_.bind_text(1, text);
+        TRY(check(update_tape_id_.step()));
+        update_tape_id_.reset();
+    }
     TRY(check(commit_.step()));
     commit_.reset();
+    if (batch.new_tape_id) position_.tape_id = *batch.new_tape_id;
     return {};
 }
 
@@ -323,9 +331,10 @@ Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) 
     tape::Hash last_hash = tape::kGenesisHash;
     Result<> chain;
     std::uint64_t frames = 0;
+    std::uint64_t tape_id = position_.tape_id;  // unless a frame that begins a tape says another
     auto done = read(1, std::numeric_limits<std::uint64_t>::max(), [&](const StoredFrame& frame) {
-        chain =
-            tape::verify_frame(position_.tape_id, last_seq, last_hash, frame.header, frame.records);
+        tape_id = tape::tape_id_begun(frame.records).value_or(tape_id);
+        chain = tape::verify_frame(tape_id, last_seq, last_hash, frame.header, frame.records);
         if (chain && frame.header.recorded_at <= last_time) {
             chain = fail(
                 "frame at seq " + std::to_string(frame.header.first_seq) +
@@ -344,6 +353,11 @@ Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) 
     position_.last_recorded_at = last_seq == 0 ? 0 : last_time;
     if (!done) return done;
     if (!chain) return fail(path_ + ": " + chain.error().message, ExitCode::Integrity);
+    if (last_seq > 0 && tape_id != position_.tape_id) {
+        return fail(
+            path_ + ": its frames are of another tape id than it says; restore a backup",
+            ExitCode::Integrity);
+    }
     progress(last_seq);
     return {};
 }
