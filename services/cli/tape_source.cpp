@@ -134,6 +134,7 @@ public:
         facts.tape_id = welcome.tape_id;
         facts.profile = welcome.profile;
         facts.lockstep = welcome.lockstep;
+        facts.quarantine = welcome.quarantine;
         facts.services = welcome.services;
         facts.where = run_directory_;
         // The journal lists them by id, and ids are given out 1, 2, 3 …

@@ -8,12 +8,7 @@ Result<std::uint64_t> tape_id_after(
     const FrameHeader& header, std::string_view records, std::uint64_t before) {
     RecordCursor cursor(header, records);
     if (!TRY(cursor.next()) || cursor.seq() != Seq{header.first_seq}) return before;
-    const std::uint16_t type = cursor.prefix().type;
-    if (type != TapeStarted::kType && type != TapeBranched::kType) return before;
-    Recorded recorded;
-    TRY(decode_record(cursor.bytes(), recorded));
-    if (const auto* started = recorded.event.as<TapeStarted>()) return started->tape_id;
-    return recorded.event.as<TapeBranched>()->tape_id;
+    return tape_id_begun(cursor.bytes()).value_or(before);
 }
 
 Result<> Chain::take(const FrameHeader& header, std::string_view records) {

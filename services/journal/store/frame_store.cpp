@@ -70,9 +70,6 @@ Result<> FrameStore::committed(const Batch& batch) {
     epoch_ = std::max(epoch_, batch.header.epoch);
     open_bytes_ += batch.records.size() + kRowBytes;
     TRY(tally_.take(batch.header, batch.records, at_));
-    if (std::exchange(position_.restored, false)) {
-        TRY(remove_file(restored_marker_in(directory_)));
-    }
     return {};
 }
 

@@ -47,6 +47,8 @@ struct StoreOptions {
     std::uint64_t ballast_bytes = 0;
     /// What an operator may want to know: a code and a sentence.
     std::function<void(const std::string& code, const std::string& message)> log;
+    /// Whether what was committed is written down beside the tape, once a second.
+    bool keep_witness = false;
     /// For tests: called between the steps of sealing, with the step's name.
     std::function<void(std::string_view step)> after_step;
 };
@@ -119,6 +121,10 @@ public:
     /// What the tape should be told of all this.
     std::vector<Event> take_events() { return std::exchange(events_, {}); }
 
+    /// Why the tape cannot be what was acknowledged, by the journal's own witness beside it;
+    /// nothing when they agree, or nobody has written one.
+    Result<std::optional<std::string>> contradiction();
+
     /// No room for more market data.
     bool is_low() const { return gauge_.level() == StorageLevel::Stop; }
 
@@ -140,13 +146,11 @@ public:
 
     const SegmentSet& closed() const { return closed_; }
 
+    /// Whether there are segments in this directory.
+    static bool is_tape(const std::string& directory);
+
     /// The file that is being written to, or would be.
     static std::string file_in(const std::string& directory);
-
-    /// Beside the segments: the tape came out of a backup and has not been written to since.
-    static std::string restored_marker_in(const std::string& directory) {
-        return directory + "/restored";
-    }
 
 private:
     enum class Epoch { Raise, Keep };
@@ -195,6 +199,10 @@ private:
     void begin_check_round(Duration monotonic);
     void finish_check(const ChoreDone& done);
     Result<> watch_space();
+    void keep_witness();
+
+    std::string witness_file() const { return directory_ + "/witness"; }
+
     void set_ballast_aside();
     bool drop_ballast();
 
@@ -230,6 +238,7 @@ private:
     std::optional<Duration> next_check_;
     std::set<std::uint64_t> checks_under_way_;  ///< first seqs, of the round
     std::uint64_t checked_to_ = 0;
+    std::uint64_t witnessed_seq_ = 0;
 };
 
 }  // namespace tapedeck::journal

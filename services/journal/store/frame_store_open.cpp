@@ -116,7 +116,6 @@ Result<FrameStore> FrameStore::open_for_writing(
     }
     TRY(store.prove_open_segment());
     if (epoch == Epoch::Raise) TRY(store.raise_epoch());
-    store.position_.restored = exists(restored_marker_in(directory));
     // A segment's end is told by the next one: if that was not committed, it is told now.
     if (!store.closed_.empty() && store.tally_.count_of(SegmentSealed::kType) == 0) {
         store.events_.push_back(sealed_event(store.closed_.entries().back()));
@@ -313,8 +312,11 @@ Result<> FrameStore::prove_frames(
     position_.last_hash = at_.last_hash;
     position_.last_recorded_at = at_.last_recorded_at;
     if (!done) return tl::make_unexpected(done.error());
-    if (sound) return {};
-    return fail(path_ + ": " + sound.error().message, ExitCode::Integrity);
+    if (!sound) return fail(path_ + ": " + sound.error().message, ExitCode::Integrity);
+    if (at_.last_seq == 0 || at_.tape_id == position_.tape_id) return {};
+    return fail(
+        path_ + ": its frames are of another tape id than it says; restore a backup",
+        ExitCode::Integrity);
 }
 
 Result<> FrameStore::prove_open_segment() {
@@ -418,6 +420,11 @@ Result<> FrameStore::open_read_only(const std::string& path) {
     TRY(prepare_statements());
     position_.producers = TRY(segment::load_marks(database_, segment::Marks::Now));
     return {};
+}
+
+bool FrameStore::is_tape(const std::string& directory) {
+    const auto names = list_segments(directory);
+    return (names && !names->empty()) || exists(legacy_file(directory));
 }
 
 std::string FrameStore::file_in(const std::string& directory) {

@@ -1,4 +1,5 @@
 #include "journal/store/frame_store.h"
+#include "tape/witness.h"
 
 #include <cstdio>
 
@@ -55,7 +56,37 @@ Result<> FrameStore::tend(Duration monotonic) {
     tended_at_ = monotonic;
     TRY(collect_chores());
     give_chores(monotonic);
+    if (options_.keep_witness) keep_witness();
     return watch_space();
+}
+
+/// A byte that rots in the log's middle takes all behind it along, and SQLite calls that intact
+/// (design: tape.md section 7): what was committed is therefore told by a file of its own.
+void FrameStore::keep_witness() {
+    if (at_.last_seq == witnessed_seq_) return;
+    witnessed_seq_ = at_.last_seq;
+    const auto kept = tape::write_witness(
+        witness_file(),
+        {.tape_id = at_.tape_id, .epoch = epoch_, .seq = Seq{at_.last_seq}, .hash = at_.last_hash});
+    // A full disk is no reason to stop: the one of execution is on another volume.
+    if (!kept) log("NO_WITNESS", kept.error().message);
+}
+
+Result<std::optional<std::string>> FrameStore::contradiction() {
+    const auto witness = TRY(tape::read_witness(witness_file()));
+    if (!witness || witness->tape_id != at_.tape_id) return std::optional<std::string>{};
+    if (witness->seq.value > at_.last_seq) {
+        return std::optional(
+            "the journal has recorded seq " + std::to_string(witness->seq.value) +
+            ", this tape ends at " + std::to_string(at_.last_seq) +
+            ": acknowledged records are missing");
+    }
+    if (TRY(hash_at(witness->seq.value)) == std::optional(witness->hash)) {
+        return std::optional<std::string>{};
+    }
+    return std::optional(
+        "the journal has recorded other records than this tape holds up to seq " +
+        std::to_string(witness->seq.value));
 }
 
 Result<> FrameStore::collect_chores() {

@@ -1,8 +1,8 @@
 #include "journal/store/tape_copy.h"
 
+#include "journal/store/markers.h"
+
 #include <filesystem>
-#include <fstream>
-#include <optional>
 #include <system_error>
 
 namespace tapedeck::journal {
@@ -27,8 +27,7 @@ Result<> TapeCopy::take(const tape::FrameHeader& header, std::string_view record
     batch.header = header;
     batch.records = std::string(records);
     batch.marks = fold_.take_changed();
-    TRY(store_.append(batch));
-    return store_.seal_if_due();
+    return store_.append(batch);
 }
 
 Result<> TapeCopy::finish() {
@@ -65,21 +64,6 @@ std::string beside(const std::string& directory, const std::string& what) {
     return base + what;
 }
 
-Result<> mark_restored(const std::string& directory) {
-    const std::string path = FrameStore::restored_marker_in(directory);
-    std::ofstream file(path);
-    file << "from a backup: the journal's next start branches here\n";
-    file.close();
-    if (!file) return fail(path + ": cannot write it");
-    TRY(sync(path));
-    return sync(directory);
-}
-
-Result<bool> holds_tape(const std::string& directory) {
-    if (!exists(directory)) return false;
-    return !TRY(list_segments(directory)).empty() || exists(legacy_file(directory));
-}
-
 /// The first free name, so that nothing is ever written over.
 std::string free_name(const std::string& directory) {
     for (int i = 1;; ++i) {
@@ -101,7 +85,7 @@ Result<Restored> prepare(
     const std::string& from,
     const std::string& draft,
     const std::function<void(std::uint64_t)>& progress) {
-    if (!TRY(holds_tape(from))) {
+    if (!FrameStore::is_tape(from)) {
         return fail(from + ": there is no backup here", ExitCode::NotFound);
     }
     TRY(copy_segments(from, draft));
@@ -113,7 +97,7 @@ Result<Restored> prepare(
         restored.tape_id = store.position().tape_id;
         restored.profile = store.profile();
     }
-    TRY(mark_restored(draft));
+    TRY(Markers(draft).want_branch("restored from the backup in " + from));
     return restored;
 }
 
@@ -129,7 +113,7 @@ Result<Restored> restore(
     if (error) return fail(directory + ": cannot make it: " + error.message());
     // Held to the end: no journal begins on what is about to move.
     const auto lock = TRY(DirectoryLock::take(directory));
-    const bool there = TRY(holds_tape(directory));
+    const bool there = FrameStore::is_tape(directory);
     if (there && if_there == IfThere::Refuse) {
         return fail(
             directory + " holds a tape: say --replace to move it aside and restore over it",

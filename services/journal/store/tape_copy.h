@@ -22,10 +22,13 @@ public:
         const std::string& directory, const FrameStore::NewTape& source, StoreOptions options);
 
     /// The next frame to come is the one behind this.
-    std::uint64_t last_seq() const { return chain_.position().last_seq; }
+    const tape::ChainPosition& end() const { return chain_.position(); }
 
     /// An error: it does not follow (exit 8), or it cannot be written.
     Result<> take(const tape::FrameHeader& header, std::string_view records);
+
+    /// Seals a segment that is full, which takes its time.
+    Result<> settle() { return store_.seal_if_due(); }
 
     /// Everything taken is on disk, in files that need no recovery. Call it last.
     Result<> finish();
