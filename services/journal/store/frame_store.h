@@ -42,6 +42,7 @@ struct StoreOptions {
     std::uint64_t keep_bytes = 0;
     /// How often every closed segment is proven; 0 = never.
     Duration check_every{};
+    CareBy care_by = CareBy::IdleThread;  ///< who packs, retires and checks
     /// Whether free space is watched, and how much is set aside for when there is none.
     bool watch_space = false;
     std::uint64_t ballast_bytes = 0;
@@ -73,7 +74,7 @@ public:
     /// Opens for writing and keeps every other process out until destruction; makes the tape where
     /// there is none; finishes what a crash has left half done. Checks the closed segments'
     /// manifests, every frame of the open one (CRC, chain) and the producers against the frames,
-    /// then raises and commits the epoch. Errors: another journal on the directory (exit 6), damage
+    /// then raises and commits the epoch. Errors: another journal on the directory (exit 1), damage
     /// (exit 8, naming the first bad frame), a tape of another profile (exit 5).
     static Result<FrameStore> open(
         const std::string& directory, const NewTape& if_missing, const StoreOptions& options = {});

@@ -124,7 +124,7 @@ Result<FrameStore> FrameStore::open_for_writing(
     const bool has_chores = options.pack || options.keep_bytes > 0 ||
                             options.keep_age > Duration::zero() ||
                             options.check_every > Duration::zero();
-    if (has_chores) store.caretaker_ = std::make_unique<Caretaker>(directory);
+    if (has_chores) store.caretaker_ = std::make_unique<Caretaker>(directory, options.care_by);
     return store;
 }
 
