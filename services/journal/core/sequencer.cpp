@@ -181,6 +181,7 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         nack(from, NackCode::Quarantine, position_.last_seq, quarantine_);
         return;
     }
+    if (is_known_instance(from, hello)) return;
     const WaitingHello waiting{from, std::move(hello)};
     if (lockstep() && !quorum_ && is_expected(waiting.hello.name)) {
         std::erase_if(waiting_, [&](const WaitingHello& other) {
@@ -191,6 +192,22 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         return;
     }
     grant(waiting);
+}
+
+/// The process that has the grant asks again: its HELLO and our answer have crossed, or the answer
+/// was lost. A new epoch would fence it off from itself.
+bool Sequencer::is_known_instance(const Peer& from, const tape::Hello& hello) {
+    if (hello.instance.empty()) return false;
+    for (auto& [id, producer] : producers_) {
+        if (producer.mark.name != hello.name || producer.instance != hello.instance) continue;
+        if (!producer.connected || !producer.mark.alive) return false;
+        producer.peer = from;
+        if (producer.started_seq != 0) {
+            welcome({id, producer.started_seq, producer.resumed});
+        }
+        return true;  // else it is welcomed with the commit that is to come
+    }
+    return false;
 }
 
 /// Lockstep begins when everybody is here, in the order of the configuration: so the first records
@@ -227,6 +244,9 @@ void Sequencer::grant(const WaitingHello& waiting) {
     mark.fingerprint = fingerprint;
     mark.alive = true;
     producer.peer = waiting.peer;
+    producer.instance = waiting.hello.instance;
+    producer.started_seq = 0;
+    producer.resumed = resumed;
     producer.is_decider = waiting.hello.decider;
     producer.connected = true;
     producer.heard = Duration{};
@@ -552,7 +572,10 @@ void Sequencer::committed(const Batch& batch) {
     position_.last_seq = batch.header.last_seq();
     position_.last_hash = batch.header.hash;
     position_.last_recorded_at = batch.header.recorded_at + batch.header.count - 1;
-    for (const auto& granted : std::exchange(granted_in_batch_, {})) welcome(granted);
+    for (const auto& granted : std::exchange(granted_in_batch_, {})) {
+        producers_.at(granted.producer).started_seq = granted.seq;
+        welcome(granted);
+    }
     auto acknowledged = std::exchange(acknowledge_in_batch_, {});
     std::sort(acknowledged.begin(), acknowledged.end());
     acknowledged.erase(std::unique(acknowledged.begin(), acknowledged.end()), acknowledged.end());

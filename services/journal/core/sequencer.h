@@ -162,6 +162,9 @@ private:
     struct Producer {
         ProducerMark mark;
         Peer peer;
+        std::string instance;           ///< of the process that has the grant
+        std::uint64_t started_seq = 0;  ///< of its ServiceStarted, once that is durable
+        bool resumed = false;
         bool is_decider = false;
         bool connected = false;           ///< this journal instance has heard of it
         std::uint64_t queued_number = 0;  ///< highest number accepted, committed or not
@@ -197,6 +200,7 @@ private:
     void on_bye(const tape::Header& header);
     void grant(const WaitingHello& waiting);
     void admit_waiting();
+    bool is_known_instance(const Peer& from, const tape::Hello& hello);
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
     bool waits_for_witnesses() const;
