@@ -40,7 +40,8 @@ Result<> ChainCheck::add(const FrameHeader& header, std::string_view records) {
             spare_.pop_back();
         }
     }
-    filling_->frames.push_back({header, filling_->bytes.size()});
+    tape_id_ = tape_id_begun(records).value_or(tape_id_);
+    filling_->frames.push_back({header, tape_id_, filling_->bytes.size()});
     filling_->bytes.append(records);
     if (filling_->bytes.size() < kBatchBytes) return {};
     hand_over();
@@ -76,13 +77,13 @@ void ChainCheck::hand_over() {
     changed_.notify_all();
 }
 
-void ChainCheck::hash(Batch& batch) const {
+void ChainCheck::hash(Batch& batch) {
     for (std::size_t i = 0; i < batch.frames.size(); ++i) {
         Frame& frame = batch.frames[i];
         const std::size_t end =
             i + 1 < batch.frames.size() ? batch.frames[i + 1].begin : batch.bytes.size();
         const auto records = std::string_view(batch.bytes).substr(frame.begin, end - frame.begin);
-        frame.hashes = frame_hash(tape_id_, frame.header, records) == frame.header.hash;
+        frame.hashes = frame_hash(frame.tape_id, frame.header, records) == frame.header.hash;
     }
 }
 
@@ -129,10 +130,11 @@ Result<> ChainCheck::link_oldest() {
 }
 
 Result<> ChainCheck::link(const Batch& batch) {
-    for (const auto& [header, begin, hashes] : batch.frames) {
+    for (const auto& frame : batch.frames) {
+        const FrameHeader& header = frame.header;
         TRY(verify_link(last_seq_, last_hash_, header));
         const std::string name = "frame at seq " + std::to_string(header.first_seq);
-        if (!hashes) {
+        if (!frame.hashes) {
             return fail(name + " does not hash to what its header says", ExitCode::Integrity);
         }
         if (last_seq_ != 0 && header.recorded_at <= last_recorded_at_) {

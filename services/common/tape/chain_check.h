@@ -38,6 +38,9 @@ public:
     /// recorded. Up to date after finish().
     std::uint64_t last_seq() const { return last_seq_; }
 
+    /// As the last frame that begins a tape has it (tape::tape_id_begun).
+    std::uint64_t tape_id() const { return tape_id_; }
+
     const Hash& last_hash() const { return last_hash_; }
 
     std::int64_t last_recorded_at() const { return last_recorded_at_; }
@@ -45,6 +48,7 @@ public:
 private:
     struct Frame {
         FrameHeader header;
+        std::uint64_t tape_id = 0;
         std::size_t begin = 0;  ///< of its records, in the batch's bytes
         bool hashes = false;
     };
@@ -58,7 +62,7 @@ private:
     };
 
     void work();
-    void hash(Batch& batch) const;
+    static void hash(Batch& batch);
     void hand_over();
     Result<> link(const Batch& batch);
     Result<> link_oldest();

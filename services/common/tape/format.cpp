@@ -2,6 +2,7 @@
 
 #include "base/crc32c.h"
 #include "base/verify.h"
+#include "events/codec.h"
 
 #include <openssl/evp.h>
 
@@ -124,6 +125,18 @@ Hash frame_hash(std::uint64_t tape_id, const FrameHeader& header, std::string_vi
     const Hash content = sha256(records);
     link.append(as_bytes(content));
     return sha256(link);
+}
+
+std::optional<std::uint64_t> tape_id_begun(std::string_view records) {
+    const auto prefix = read_prefix(records);
+    if (!prefix) return std::nullopt;
+    if (prefix->type != TapeStarted::kType && prefix->type != TapeBranched::kType) {
+        return std::nullopt;
+    }
+    Recorded recorded;
+    if (!decode_record(records, recorded)) return std::nullopt;
+    const auto* started = recorded.event.as<TapeStarted>();
+    return started != nullptr ? started->tape_id : recorded.event.as<TapeBranched>()->tape_id;
 }
 
 std::string encode_frame(const FrameHeader& header, std::string_view records) {

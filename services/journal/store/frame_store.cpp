@@ -191,6 +191,7 @@ Result<> FrameStore::prepare_statements() {
         "SELECT first_seq, count, epoch, recorded_at, codec, raw_length, crc32c, prev_hash, hash, "
         "data FROM frame WHERE first_seq >= coalesce((SELECT max(first_seq) FROM frame WHERE "
         "first_seq <= ?1), 0) AND first_seq <= ?2 ORDER BY first_seq"));
+    update_tape_id_ = TRY(database_.prepare("UPDATE meta SET value=? WHERE key='tape_id'"));
     begin_ = TRY(database_.prepare("BEGIN IMMEDIATE"));
     commit_ = TRY(database_.prepare("COMMIT"));
     return {};
@@ -275,8 +276,15 @@ Result<> FrameStore::append(const Batch& batch) {
         TRY(check(upsert_producer_.step()));
         upsert_producer_.reset();
     }
+    if (batch.new_tape_id) {
+        const std::string text = std::to_string(*batch.new_tape_id);
+        update_tape_id_.bind_text(1, text);
+        TRY(check(update_tape_id_.step()));
+        update_tape_id_.reset();
+    }
     TRY(check(commit_.step()));
     commit_.reset();
+    if (batch.new_tape_id) position_.tape_id = *batch.new_tape_id;
     return {};
 }
 
@@ -335,6 +343,11 @@ Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) 
     position_.last_recorded_at = check.last_recorded_at();
     if (!chain) return fail(path_ + ": " + chain.error().message, ExitCode::Integrity);
     if (!done) return done;
+    if (check.last_seq() > 0 && check.tape_id() != position_.tape_id) {
+        return fail(
+            path_ + ": its frames are of another tape id than it says; restore a backup",
+            ExitCode::Integrity);
+    }
     progress(check.last_seq());
     return {};
 }
