@@ -133,8 +133,10 @@ std::string encode_frame(const FrameHeader& header, std::string_view records);
 /// The header of an encoded frame; `records` is a view of the rest. An error when lengths disagree.
 Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& records);
 
-/// Whether `header` links to (prev_seq, prev_hash) and its hash is that of its records. An error
-/// names the frame and what is wrong.
+/// Whether `header` links to (prev_seq, prev_hash). An error names the frame and what is wrong.
+Result<> verify_link(std::uint64_t prev_seq, const Hash& prev_hash, const FrameHeader& header);
+
+/// Whether it links, and its hash is that of its records.
 Result<> verify_frame(
     std::uint64_t tape_id,
     std::uint64_t prev_seq,

@@ -1,6 +1,7 @@
 #include "journal/store/frame_store.h"
 
 #include "base/crc32c.h"
+#include "tape/chain_check.h"
 
 #include <sys/stat.h>
 
@@ -326,39 +327,28 @@ Result<> FrameStore::read(
 }
 
 Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) {
-    std::uint64_t last_seq = 0;
-    std::int64_t last_time = std::numeric_limits<std::int64_t>::min();
-    tape::Hash last_hash = tape::kGenesisHash;
+    tape::ChainCheck check(position_.tape_id, 0, tape::kGenesisHash, 0);
     Result<> chain;
     std::uint64_t frames = 0;
-    std::uint64_t tape_id = position_.tape_id;  // unless a frame that begins a tape says another
-    auto done = read(1, std::numeric_limits<std::uint64_t>::max(), [&](const StoredFrame& frame) {
-        tape_id = tape::tape_id_begun(frame.records).value_or(tape_id);
-        chain = tape::verify_frame(tape_id, last_seq, last_hash, frame.header, frame.records);
-        if (chain && frame.header.recorded_at <= last_time) {
-            chain = fail(
-                "frame at seq " + std::to_string(frame.header.first_seq) +
-                    " was recorded before the one it follows",
-                ExitCode::Integrity);
-        }
-        if (!chain) return false;
-        last_seq = frame.header.last_seq();
-        last_hash = frame.header.hash;
-        last_time = frame.header.recorded_at + frame.header.count - 1;
-        if (++frames % 1024 == 0) progress(last_seq);
-        return true;
-    });
-    position_.last_seq = last_seq;
-    position_.last_hash = last_hash;
-    position_.last_recorded_at = last_seq == 0 ? 0 : last_time;
-    if (!done) return done;
+    const auto done =
+        read(1, std::numeric_limits<std::uint64_t>::max(), [&](const StoredFrame& frame) {
+            chain = check.add(frame.header, frame.records);
+            if (++frames % 1024 == 0) progress(check.last_seq());
+            return chain.has_value();
+        });
+    // Damage further back is told first: it is what the rest hangs on.
+    if (chain) chain = check.finish();
+    position_.last_seq = check.last_seq();
+    position_.last_hash = check.last_hash();
+    position_.last_recorded_at = check.last_recorded_at();
     if (!chain) return fail(path_ + ": " + chain.error().message, ExitCode::Integrity);
-    if (last_seq > 0 && tape_id != position_.tape_id) {
+    if (!done) return done;
+    if (check.last_seq() > 0 && check.tape_id() != position_.tape_id) {
         return fail(
             path_ + ": its frames are of another tape id than it says; restore a backup",
             ExitCode::Integrity);
     }
-    progress(last_seq);
+    progress(check.last_seq());
     return {};
 }
 
