@@ -17,19 +17,21 @@ namespace {
 /// What may be queued and not yet durable, in all: several full producer windows.
 constexpr std::size_t kQueueLimit = 65536;
 
-std::string fingerprint_of(const tape::Hello& hello) {
-    std::string text = hello.build;
-    for (const auto& entry : hello.configuration) {
+/// The block of the tape itself, but for what deciders say of their state.
+constexpr bool is_journals_own(std::uint16_t type) {
+    return type >= TapeStarted::kType && type <= TapeChecked::kType && type != SnapshotTaken::kType;
+}
+
+}  // namespace
+
+std::string fingerprint_of(
+    const std::string& build, const std::vector<SettingValue>& configuration) {
+    std::string text = build;
+    for (const auto& entry : configuration) {
         text += '\n' + entry.key + '=' + entry.value;
     }
     return std::string(tape::as_bytes(tape::sha256(text)));
 }
-
-constexpr bool is_journals_own(std::uint16_t type) {
-    return type >= TapeStarted::kType && type <= ServiceLost::kType;
-}
-
-}  // namespace
 
 Sequencer::Sequencer(SequencerOptions options, TapePosition position)
     : options_(std::move(options)), position_(std::move(position)) {
@@ -235,7 +237,8 @@ void Sequencer::admit_waiting() {
 void Sequencer::grant(const WaitingHello& waiting) {
     Producer& producer = producer_named(waiting.hello.name);
     ProducerMark& mark = producer.mark;
-    const std::string fingerprint = fingerprint_of(waiting.hello);
+    const std::string fingerprint =
+        fingerprint_of(waiting.hello.build, waiting.hello.configuration);
     const bool resumed = mark.epoch > 0 && mark.fingerprint == fingerprint;
     // What an older instance has in the queue is not durable and was not acknowledged: this one
     // says it again under the same number, if it still means it.
@@ -347,6 +350,15 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
         return;
     }
     if (last <= producer->queued_number) return;  // queued already; the ACK follows the commit
+    if (market_data_refused_ && from.lane == Peer::Lane::Low) {
+        nack(
+            from,
+            NackCode::ReadOnly,
+            producer->queued_number + 1,
+            "the disk is nearly full: no market data is recorded until there is room",
+            header.producer);
+        return;
+    }
     if (header.a != producer->queued_number + 1) {
         nack(
             from,
