@@ -93,6 +93,8 @@ const std::map<std::string, Folders>& layers() {
         {"research",
          kService + kCores +
              Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
+        // The proof, beside the live deciders; its tests make tapes as research's do.
+        {"shadow", kService + Folders{"research"}},
         {"bench",
          kService + kCores +
              Folders{
