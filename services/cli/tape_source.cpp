@@ -2,6 +2,7 @@
 
 #include "events/codec.h"
 #include "journal/store/frame_store.h"
+#include "tape/chain_check.h"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -112,21 +113,18 @@ public:
 
     Result<Seq> verify(const std::function<void(Seq)>& progress) override {
         TRY(client_->ask());
-        std::uint64_t tape_id = 0;  // the frame that begins a tape or a branch says it
-        std::uint64_t last = 0;
-        tape::Hash hash = tape::kGenesisHash;
+        tape::ChainCheck chain(0, 0, tape::kGenesisHash, 0);  // the first frame says the tape's id
         std::uint64_t frames = 0;
-        const auto check = [&](const Frame& frame) -> Result<bool> {
-            tape_id = tape::tape_id_begun(frame.records).value_or(tape_id);
-            TRY(tape::verify_frame(tape_id, last, hash, frame.header, frame.records));
-            last = frame.header.last_seq();
-            hash = frame.header.hash;
-            if (++frames % 256 == 0) progress(Seq{last});
+        TRY(read({1}, client_->tape_end(), [&](const Frame& frame) -> Result<bool> {
+            if (auto good = chain.add(frame.header, frame.records); !good) {
+                return tl::make_unexpected(good.error());
+            }
+            if (++frames % 256 == 0) progress(Seq{chain.last_seq()});
             return true;
-        };
-        TRY(read({1}, client_->tape_end(), check));
-        progress(Seq{last});
-        return Seq{last};
+        }));
+        TRY(chain.finish());
+        progress(Seq{chain.last_seq()});
+        return Seq{chain.last_seq()};
     }
 
     tape::Client* client() override { return client_.get(); }
