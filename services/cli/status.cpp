@@ -162,7 +162,7 @@ std::string problem(const TapeSource::Facts& facts, const Books& books, Seq end)
         if (is_visitor(service.name)) continue;
         if (!service.alive) return service.name + " is down";
         const bool slow = is_decider(service.name) && service.decided + kLagMost < end.value;
-        if (slow) return service.name + " does not keep up";
+        if (slow || service.lagging) return service.name + " does not keep up";
     }
     const auto lines = warnings(books);
     return lines.empty() ? "" : lines.front();

@@ -75,6 +75,9 @@ SequencerOptions options_of(const ops::Process& process) {
     SequencerOptions options;
     options.profile = process.configuration().profile();
     options.build = ops::identity(process.build());
+    options.lag = {
+        static_cast<std::uint64_t>(settings.integer("journal.lag_records", 100000)),
+        settings.duration("journal.lag_age", std::chrono::seconds(2))};
     options.snapshot_records =
         static_cast<std::uint64_t>(settings.integer("journal.snapshot_records", 1000000));
     options.snapshot_interval =
@@ -134,6 +137,14 @@ private:
         const Duration now = process_.clock().monotonic();
         look_at_clock(now);
         TRY(server_->step(tape_clock_.at(now), now, kWait));
+        const std::uint64_t end = server_->sequencer().last_seq();
+        process_.vitals().follow(
+            process_.clock().monotonic(),
+            {.applied = end,
+             .decided = end,
+             .tape_end = end,
+             .joined = true,
+             .problem = server_->sequencer().quarantine_reason()});
         if (branching_ && server_->counters().frames > 0) {
             TRY(markers_.settle());
             branching_ = false;

@@ -114,8 +114,9 @@ struct FrameHeader {
 };
 
 inline constexpr std::uint32_t kMaxFrameRecords = 1024;
-/// The journal stops adding to a frame here.
-inline constexpr std::size_t kFrameTargetBytes = std::size_t{64} * 1024;
+/// The journal stops adding to a frame here: full frames of ordinary records, so that a slow disk
+/// is asked seldom.
+inline constexpr std::size_t kFrameTargetBytes = std::size_t{256} * 1024;
 /// One SNAPSHOT_PUT or SNAPSHOT_DATA carries at most so much of a state.
 inline constexpr std::size_t kSnapshotChunk = std::size_t{512} * 1024;
 /// A decider's state beyond this is not kept: it folds the tape from the start.

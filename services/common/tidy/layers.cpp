@@ -44,7 +44,7 @@ const std::map<std::string, Folders>& layers() {
         {"common/events", {"common/base"}},
         {"common/tape", kPure},
         {"common/net", {"common/base"}},
-        {"common/ops", {"common/base"}},
+        {"common/ops", {"common/base", "common/net"}},  // health is asked over HTTP
         {"common/testing", kService},
         {"common/tidy", {}},
 
