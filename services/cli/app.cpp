@@ -185,6 +185,7 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_state_commands(commands);
     add_stack_commands(commands);
     add_control_commands(commands);
+    add_simulation_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

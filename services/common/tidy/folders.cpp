@@ -18,6 +18,7 @@ const std::set<std::string>& services() {
         "notifier",
         "research",
         "risk",
+        "simulation",
         "strategy",
         "venue-simulator",
         "venues"};
