@@ -212,6 +212,19 @@ void add_kill(Commands& commands) {
     unkill->add_option("--confirm", release->options.confirm, "The profile's name");
 }
 
+void add_branch(Commands& commands) {
+    const auto flags = new_flags();
+    CLI::App* command = commands.add(
+        commands.root(),
+        "branch",
+        kGroup,
+        "Lets a journal in quarantine go on with what it has, under a new tape id.",
+        "branch --reason \"the disk lost its cache\" --confirm live",
+        [flags](Session& session) { return branch(session, flags->options); });
+    command->add_option("--reason", flags->options.reason, "Why; recorded on the tape");
+    command->add_option("--confirm", flags->options.confirm, "The profile's name");
+}
+
 void add_strategy(Commands& commands) {
     CLI::App* group = commands.add_group(
         "strategy",
@@ -263,6 +276,7 @@ void add_control_commands(Commands& commands) {
     add_flatten(commands);
     add_kill(commands);
     add_strategy(commands);
+    add_branch(commands);
 }
 
 }  // namespace tapedeck::cli

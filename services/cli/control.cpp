@@ -4,11 +4,13 @@
 #include "events/print.h"
 #include "execution/core/orders.h"
 #include "execution/core/portfolio.h"
+#include "journal/store/markers.h"
 #include "ops/build_info.h"
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <istream>
 #include <ostream>
 
@@ -258,6 +260,31 @@ Result<> cancel(Session& session, const ControlOptions& options, const std::stri
     }
     TRY(record_control(session, options, event, effect));
     return {};
+}
+
+Result<> branch(Session& session, const ControlOptions& options) {
+    const std::string directory = session.home().journal().string();
+    if (!std::filesystem::exists(directory)) {
+        return fail(directory + ": there is no tape here", ExitCode::NotFound);
+    }
+    if (options.reason.empty()) {
+        return fail("say why: --reason \"…\" goes on the tape", ExitCode::Usage);
+    }
+    auto running = connect(session.home().run().string(), session.world().clock);
+    if (running && TRY((*running)->facts()).quarantine.empty()) {
+        return fail(
+            "the journal runs and records: there is nothing to branch from. Stop it first "
+            "(tapedeck down) if you want a new tape id nevertheless",
+            ExitCode::Refused);
+    }
+    TRY(confirm(
+        session,
+        options,
+        "BRANCH gives up what was acknowledged but is not here; the tape goes on under a new id."));
+    const journal::Markers markers(directory);
+    TRY(markers.want_branch(request_of(session, options).by + ": " + options.reason));
+    return session.print(
+        "the journal branches at its next start. next: tapedeck down, then tapedeck up\n");
 }
 
 }  // namespace tapedeck::cli

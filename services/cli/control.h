@@ -30,6 +30,10 @@ Result<> confirm(Session& session, const ControlOptions& options, const std::str
 /// Engages the kill, then waits, at most ten seconds, until the tape shows that no order is open.
 Result<> kill_all(Session& session, const ControlOptions& options, bool flatten);
 
+/// Leaves word for the journal's next start: it goes on with what it has, under a new tape id. For
+/// a journal that is in quarantine, or stopped. Exit 6 when it runs and records.
+Result<> branch(Session& session, const ControlOptions& options);
+
 /// Cancels one order ("o-123") or all.
 Result<> cancel(Session& session, const ControlOptions& options, const std::string& order);
 

@@ -1,16 +1,15 @@
 #include "cli/doctor.h"
 
+#include "bench/disk.h"
 #include "cli/configuration.h"
 #include "ops/table.h"
 #include "tape/socket.h"
 
-#include <fcntl.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -22,9 +21,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30U;
-constexpr int kSyncSamples = 20;
-/// No disk that really flushes is faster.
-constexpr Duration kSuspiciousSync = 30us;
+constexpr Duration kSyncTime = 200ms;
 constexpr Duration kSlowSync = 20ms;
 
 struct Finding {
@@ -72,36 +69,18 @@ Finding check_space(const std::filesystem::path& home) {
     return free < 10 * kGiB ? warn(text) : ok(text);
 }
 
-/// The median time that one 4 KiB write takes to be on disk.
-Result<Duration> sync_median(const ops::Clock& clock, const std::filesystem::path& home) {
-    const std::string file = (home / "doctor.tmp").string();
-    const int descriptor = ::open(file.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor < 0) return fail(file + ": " + std::strerror(errno));
-    std::array<char, 4096> block{};
-    std::vector<Duration> times;
-    bool works = true;
-    for (int i = 0; i < kSyncSamples && works; ++i) {
-        const Duration start = clock.monotonic();
-        works =
-            ::write(descriptor, block.data(), block.size()) == static_cast<ssize_t>(block.size()) &&
-            ::fdatasync(descriptor) == 0;
-        times.push_back(clock.monotonic() - start);
-    }
-    const std::string why = std::strerror(errno);
-    ::close(descriptor);
-    ::unlink(file.c_str());
-    if (!works) return fail(file + ": " + why);
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2];
-}
-
 Finding check_disk(const Session& session, const std::filesystem::path& home) {
-    const auto median = sync_median(session.world().clock, home);
-    if (!median) return failed("cannot write: " + median.error().message);
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(*median).count();
-    const std::string text = "a write is on disk after " + std::to_string(us) + " us (median)";
-    if (*median < kSuspiciousSync) return warn(text + ": too fast to be true; does it flush?");
-    return *median > kSlowSync ? warn(text + ": slow") : ok(text);
+    auto times = bench::flush_times(session.world().clock, home, kSyncTime, bench::Place::Next);
+    if (!times) return failed("cannot write: " + times.error().message);
+    const double us = times->percentile_us(50);
+    const std::string text = fmt::format("a write is on disk after {:.0f} us (median)", us);
+    const auto in_us = [](Duration d) {
+        return std::chrono::duration<double, std::micro>(d).count();
+    };
+    if (us < in_us(bench::kTooFastFlush)) {
+        return warn(text + ": too fast to be true; does it flush?");
+    }
+    return us > in_us(kSlowSync) ? warn(text + ": slow") : ok(text);
 }
 
 std::vector<Finding> check_stack(Session& session) {

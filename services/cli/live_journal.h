@@ -27,17 +27,20 @@ public:
         journal::SequencerOptions options;
         options.profile = profile;
         options.build = "test";
-        auto server = journal::Server::bind(home_ + "/run", std::move(*store), options);
+        auto snapshots = journal::SnapshotStore::open(home_ + "/journal/snapshots");
+        EXPECT_TRUE(snapshots) << snapshots.error().message;
+        auto server = journal::Server::bind(
+            home_ + "/run", {std::move(*store), std::move(*snapshots)}, options);
         EXPECT_TRUE(server) << server.error().message;
         thread_ = std::thread([this, server = std::move(*server)]() mutable {
             const ops::SystemClock clock;
             while (!stopping_) {
                 const auto step =
-                    server.step(clock.wall(), clock.monotonic(), std::chrono::milliseconds(5));
+                    server->step(clock.wall(), clock.monotonic(), std::chrono::milliseconds(5));
                 EXPECT_TRUE(step) << step.error().message;
                 if (!step) return;
             }
-            server.close();
+            server->close();
         });
     }
 

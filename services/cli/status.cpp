@@ -145,6 +145,7 @@ Json status_json(
 
 /// What is not as it should be; empty if all is well.
 std::string problem(const TapeSource::Facts& facts, const Books& books, Seq end) {
+    if (!facts.quarantine.empty()) return "the journal is in quarantine";
     for (const auto& service : facts.services) {
         if (service.name == "operator") continue;
         if (!service.alive) return service.name + " is down";
@@ -175,6 +176,10 @@ std::string status_screen(
     bool running) {
     std::string text = head(session, facts, books, running);
     text += list_processes(facts, end, running).table(session.colors()) + '\n';
+    if (!facts.quarantine.empty()) {
+        const std::string line = "QUARANTINE: nothing is recorded. " + facts.quarantine;
+        text += session.colors().paint(ops::Color::Red, line) + '\n';
+    }
     for (const auto& line : warnings(books)) {
         text += session.colors().paint(ops::Color::Red, line) + '\n';
     }

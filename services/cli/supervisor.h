@@ -2,8 +2,7 @@
 
 #include "base/expected.h"
 #include "base/time.h"
-
-#include <sys/types.h>
+#include "ops/child_process.h"
 
 #include <filesystem>
 #include <functional>
@@ -57,7 +56,7 @@ public:
 private:
     struct Child {
         std::string service;
-        pid_t pid = -1;
+        std::optional<ops::ChildProcess> process;  ///< none while it is dead
         int deaths = 0;
         Duration started{};
         Duration start_again{};

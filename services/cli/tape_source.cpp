@@ -111,12 +111,14 @@ public:
     }
 
     Result<Seq> verify(const std::function<void(Seq)>& progress) override {
-        const tape::Welcome welcome = TRY(client_->ask());
+        TRY(client_->ask());
+        std::uint64_t tape_id = 0;  // the frame that begins a tape or a branch says it
         std::uint64_t last = 0;
         tape::Hash hash = tape::kGenesisHash;
         std::uint64_t frames = 0;
         const auto check = [&](const Frame& frame) -> Result<bool> {
-            TRY(tape::verify_frame(welcome.tape_id, last, hash, frame.header, frame.records));
+            tape_id = tape::tape_id_begun(frame.records).value_or(tape_id);
+            TRY(tape::verify_frame(tape_id, last, hash, frame.header, frame.records));
             last = frame.header.last_seq();
             hash = frame.header.hash;
             if (++frames % 256 == 0) progress(Seq{last});
@@ -133,6 +135,7 @@ public:
         const tape::Welcome welcome = TRY(client_->ask());
         Facts facts;
         facts.tape_id = welcome.tape_id;
+        facts.quarantine = welcome.quarantine;
         facts.profile = welcome.profile;
         facts.lockstep = welcome.lockstep;
         facts.services = welcome.services;

@@ -51,6 +51,7 @@ public:
 
     struct Facts {
         std::uint64_t tape_id = 0;
+        std::string quarantine{};  ///< why the journal records nothing; "" = it does
         std::string profile;
         bool lockstep = false;
         std::vector<tape::ServiceStatus> services;  ///< alive and lag: of a running journal only

@@ -2,25 +2,68 @@
 #include "execution/core/portfolio.h"
 #include "ops/process.h"
 #include "tape/node.h"
+#include "tape/witness.h"
 #include "venues/paper/paper.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
 
 namespace tapedeck::execution {
 namespace {
 
 constexpr Duration kWait = std::chrono::milliseconds(50);
+constexpr Duration kWitnessInterval = std::chrono::seconds(1);
+
+/// What this process has seen of the tape, on its own volume: after a power cut nobody else
+/// remembers what was acknowledged.
+class WitnessFile {
+public:
+    static Result<WitnessFile> open(ops::Process& process) {
+        const auto directory = process.home() / "execution";
+        std::error_code error;
+        std::filesystem::create_directories(directory, error);
+        if (error) return fail(directory.string() + ": cannot make it: " + error.message());
+        WitnessFile file;
+        file.path_ = (directory / "witness").string();
+        file.found_ = TRY(tape::read_witness(file.path_));
+        return file;
+    }
+
+    const std::optional<tape::Witness>& found() const { return found_; }
+
+    Result<> keep(const std::optional<tape::Witness>& witness, Duration now) {
+        if (!witness || witness == kept_ || now - kept_at_ < kWitnessInterval) return {};
+        kept_at_ = now;
+        kept_ = witness;
+        return tape::write_witness(path_, *witness);
+    }
+
+private:
+    std::string path_;
+    std::optional<tape::Witness> found_;
+    std::optional<tape::Witness> kept_;
+    Duration kept_at_{};
+};
 
 Result<> serve(ops::Process& process) {
     Orders orders;
     Portfolio portfolio;
     paper::PaperVenue venue;
-    auto node = TRY(
-        tape::Node::connect({process.run_directory().string(), ops::identity(process.build())}));
+    auto witness = TRY(WitnessFile::open(process));
+    auto node = TRY(tape::Node::connect(
+        {.run_directory = process.run_directory().string(),
+         .build = ops::identity(process.build()),
+         .witness = witness.found()}));
     const Settings all = process.settings();
     node->add_decider("execution.orders", orders, ops::select(all, {"execution"}));
     node->add_decider("execution.portfolio", portfolio, {});
     node->add_decider("execution.paper", venue, ops::select(all, {"paper"}));
-    const auto result =
-        process.repeat([&] { return node->step(process.clock().monotonic(), kWait); });
+    const auto result = process.repeat([&]() -> Result<> {
+        const Duration now = process.clock().monotonic();
+        TRY(node->step(now, kWait));
+        return witness.keep(node->witness(), now);
+    });
     node->leave();
     return result;
 }

@@ -1,9 +1,12 @@
 #include "journal/core/settings.h"
 #include "journal/core/tape_clock.h"
 #include "journal/shell/server.h"
+#include "journal/store/markers.h"
 #include "ops/process.h"
 
+#include <memory>
 #include <random>
+#include <utility>
 
 namespace tapedeck::journal {
 namespace {
@@ -20,6 +23,11 @@ std::uint64_t new_tape_id() {
     return id;
 }
 
+std::string directory_of(const ops::Process& process) {
+    const std::string set = process.settings().text("journal.dir");
+    return set.empty() ? process.journal_directory().string() : set;
+}
+
 Result<FrameStore> open_store(const ops::Process& process) {
     const Settings settings = process.settings();
     const bool at_commit = settings.text("journal.sync") == "commit";
@@ -29,9 +37,8 @@ Result<FrameStore> open_store(const ops::Process& process) {
             "only for journal.clock = \"feed\"; set journal.sync to \"commit\"",
             ExitCode::Configuration);
     }
-    const std::string set = settings.text("journal.dir");
     return FrameStore::open(
-        set.empty() ? process.journal_directory().string() : set,
+        directory_of(process),
         {.tape_id = new_tape_id(), .profile = process.configuration().profile()},
         at_commit ? FrameStore::Sync::Commit : FrameStore::Sync::Checkpoint);
 }
@@ -41,6 +48,10 @@ SequencerOptions options_of(const ops::Process& process) {
     SequencerOptions options;
     options.profile = process.configuration().profile();
     options.build = ops::identity(process.build());
+    options.snapshot_records =
+        static_cast<std::uint64_t>(settings.integer("journal.snapshot_records", 1000000));
+    options.snapshot_interval =
+        settings.duration("journal.snapshot_interval", std::chrono::minutes(10));
     if (settings.text("journal.clock") == "feed") {
         options.expected = settings.list("journal.lockstep");
         if (!options.expected.empty()) options.clock_producer = options.expected.back();
@@ -48,23 +59,98 @@ SequencerOptions options_of(const ops::Process& process) {
     return options;
 }
 
+/// Above this the wall clock was stepped, or drifts: what depends on venue time must know.
+constexpr Duration kJumpLimit = std::chrono::milliseconds(500);
+
+/// One journal from its start to its end.
+class Journal {
+public:
+    static Result<Journal> open(ops::Process& process) {
+        const Markers markers(directory_of(process));
+        auto frames = TRY(open_store(process));
+        auto snapshots = TRY(SnapshotStore::open(directory_of(process) + "/snapshots"));
+        const TapePosition at = frames.position();
+        SequencerOptions options = options_of(process);
+        if (auto reason = TRY(markers.branch_wanted()); reason && at.last_seq > 0) {
+            options.branch = Branch{new_tape_id(), *reason};
+        }
+        const auto quarantine = TRY(markers.quarantine());
+        auto server = TRY(Server::bind(
+            process.run_directory().string(), {std::move(frames), std::move(snapshots)}, options));
+        process.log().info(
+            "JOURNAL_OPEN",
+            "journal open",
+            {{"last_seq", at.last_seq},
+             {"epoch", at.epoch},
+             {"tape", server->sequencer().tape_id()}});
+        Journal journal(process, markers, std::move(server), options.branch.has_value());
+        if (quarantine && !options.branch) journal.server_->quarantine(*quarantine);
+        return journal;
+    }
+
+    Result<> run() {
+        const auto result = process_.repeat([&] { return step(); });
+        server_->close();
+        return result;
+    }
+
+private:
+    Journal(ops::Process& process, Markers markers, std::unique_ptr<Server> server, bool branching)
+        : process_(process),
+          markers_(std::move(markers)),
+          server_(std::move(server)),
+          tape_clock_(process.clock().wall(), process.clock().monotonic()),
+          branching_(branching) {}
+
+    Result<> step() {
+        const Duration now = process_.clock().monotonic();
+        look_at_clock(now);
+        TRY(server_->step(tape_clock_.at(now), now, kWait));
+        if (branching_ && server_->counters().frames > 0) {
+            TRY(markers_.settle());
+            branching_ = false;
+        }
+        return look_at_quarantine();
+    }
+
+    void look_at_clock(Duration now) {
+        const Duration delta = tape_clock_.difference(process_.clock().wall(), now);
+        if (server_->sequencer().lockstep() ||
+            std::chrono::abs(delta - told_delta_) <= kJumpLimit) {
+            return;
+        }
+        told_delta_ = delta;
+        server_->clock_jumped(delta);
+        process_.log().warn(
+            "CLOCK_JUMPED",
+            "the wall clock has left the tape's",
+            {{"delta_ms", std::chrono::duration_cast<std::chrono::milliseconds>(delta).count()}});
+    }
+
+    /// It outlives us: a restart must not make anybody forget it.
+    Result<> look_at_quarantine() {
+        const std::string& reason = server_->sequencer().quarantine_reason();
+        if (reason.empty() || std::exchange(quarantine_told_, true)) return {};
+        process_.log().error(
+            "QUARANTINE",
+            reason +
+                "; nothing is recorded. next: tapedeck verify, then restore a backup, or go "
+                "on with less: tapedeck branch --reason …");
+        return markers_.set_quarantine(reason);
+    }
+
+    ops::Process& process_;
+    Markers markers_;
+    std::unique_ptr<Server> server_;
+    TapeClock tape_clock_;
+    Duration told_delta_{};
+    bool branching_;
+    bool quarantine_told_ = false;
+};
+
 Result<> serve(ops::Process& process) {
-    auto store = TRY(open_store(process));
-    const TapePosition at = store.position();
-    auto server =
-        TRY(Server::bind(process.run_directory().string(), std::move(store), options_of(process)));
-    process.log().info(
-        "JOURNAL_OPEN",
-        "journal open",
-        {{"last_seq", at.last_seq}, {"epoch", at.epoch}, {"tape", at.tape_id}});
-    const ops::Clock& clock = process.clock();
-    const TapeClock tape_clock(clock.wall(), clock.monotonic());
-    const auto result = process.repeat([&] {
-        const Duration now = clock.monotonic();
-        return server.step(tape_clock.at(now), now, kWait);
-    });
-    server.close();
-    return result;
+    auto journal = TRY(Journal::open(process));
+    return journal.run();
 }
 
 ops::ProcessSpec spec() {

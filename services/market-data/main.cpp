@@ -2,7 +2,11 @@
 #include "market-data/shell/make_feed.h"
 #include "market-data/shell/sender.h"
 #include "ops/process.h"
+#include "tape/client.h"
 #include "tape/node.h"
+
+#include <algorithm>
+#include <string>
 
 namespace tapedeck::market_data {
 namespace {
@@ -20,20 +24,38 @@ Result<> same_source(const std::string& recorded, const Feed& feed) {
         ExitCode::Configuration);
 }
 
+/// What the tape was fed from before, as its feed said among the first records; "" = nothing yet.
+Result<std::string> recorded_source(const ops::Process& process) {
+    constexpr std::uint64_t kFirstRecords = 4096;
+    const auto client =
+        TRY(tape::Client::connect({.run_directory = process.run_directory().string(), .clock = [&] {
+                                       return process.clock().monotonic();
+                                   }}));
+    std::string source;
+    const auto wanted = [](std::uint16_t type) { return type == FeedStarted::kType; };
+    const auto look = [&](const Recorded& recorded) {
+        source = recorded.event.as<FeedStarted>()->source;
+        return false;
+    };
+    const Seq last{std::min(client->tape_end().value, kFirstRecords)};
+    TRY(client->read(Seq{1}, last, [&](const tape::Follower::Frame& frame) {
+        return tape::for_each_record(frame.header, frame.records(), wanted, look);
+    }));
+    return source;
+}
+
 Result<> serve(ops::Process& process) {
     const Settings& settings = process.configuration().settings();
     const FeedSettings wanted = TRY(parse(settings));
     auto feed = TRY(make_feed(settings));
     auto first = TRY(feed->next());
     auto node = TRY(tape::Node::connect(
-        {process.run_directory().string(), ops::identity(process.build()), true}));
+        {.run_directory = process.run_directory().string(),
+         .build = ops::identity(process.build()),
+         .market_data_lane = true,
+         .only_new = true}));
     auto& producer =
         node->add_source("market-data", process.settings(), first ? first->time : Time{});
-    std::string recorded_source;
-    node->on_record([&](const Recorded& recorded) {
-        const auto* started = recorded.event.as<FeedStarted>();
-        if (started != nullptr) recorded_source = started->source;
-    });
     std::optional<Sender> sender;
     bool reported = false;
     const auto result = process.repeat([&]() -> Result<> {
@@ -41,7 +63,8 @@ Result<> serve(ops::Process& process) {
         if (sender) wait = sender->send(process.clock().monotonic());
         TRY(node->step(process.clock().monotonic(), wait));
         if (!sender && node->is_live()) {
-            TRY(same_source(recorded_source, *feed));
+            const std::string before = TRY(recorded_source(process));
+            TRY(same_source(before, *feed));
             const bool ticks = producer.first_welcome()->lockstep;
             sender.emplace(*feed, std::move(first), producer, wanted.speed, ticks);
             process.log().info("FEED_STARTED", "feed started", {{"source", feed->source()}});

@@ -133,6 +133,7 @@ void World::add_instance(Actor& actor, Dice& dice) {
     actor = Actor{};
     actor.name = older.name;
     actor.variant = older.variant;
+    actor.witness = older.witness;
     if (dice.chance(0.5)) stop(*ghosts_.back(), dice.between(100ms, 10s));
     start(actor);
 }
@@ -177,8 +178,9 @@ void World::heal() {
     }
 }
 
-/// A bit flips on the disk while the journal is down and everybody else is up: either it hits
-/// nothing that matters, or somebody says so.
+/// A bit flips on the disk while the journal is down, and perhaps everybody else: either it hits
+/// nothing that matters, or somebody says so. In lockstep nobody writes down what he has seen, so
+/// there somebody must have stayed up.
 void World::rot() {
     Dice& dice = luck_.at(Fault::Rot);
     const auto settled = [&] { return is_at_rest(); };
@@ -186,6 +188,12 @@ void World::rot() {
     Actor& journal = actor_named(kJournal);
     if (!journal.process) return;
     destroy(journal, true);
+    const bool all_down = !plan_.lockstep && dice.chance(0.5);
+    for (auto& actor : actors_) {
+        if (!all_down || !actor->process || actor->name == "operator") continue;
+        destroy(*actor, true);
+        restart_later(*actor, dice.between(10ms, 2s));
+    }
     std::vector<std::string> files;
     for (const auto& path : disk_.files()) {
         if (std::filesystem::exists(path)) files.push_back(path);

@@ -233,7 +233,12 @@ void Oracle::add_record(Recorded recorded) {
 
 void Oracle::applied(ProcessId process, const Recorded& recorded) {
     if (is_damaged_) return;
-    auto& last = applied_[process];
+    const auto [entry, is_first] = applied_.try_emplace(process, recorded.seq.value - 1);
+    auto& last = entry->second;
+    if (is_first && last != 0 && frame_at(recorded.seq.value) == nullptr) {
+        verdict_.fail(
+            "follower", "a process begins within a frame, at " + at(recorded.seq.value));
+    }
     if (recorded.seq.value != last + 1) {
         verdict_.fail(
             "follower",

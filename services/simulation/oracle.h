@@ -58,7 +58,7 @@ public:
     /// The tape on the disk is not the one that was published.
     bool is_damaged() const { return is_damaged_; }
 
-    /// A process's deciders have taken a record. Processes start with the first.
+    /// A process has taken a record. It begins with the first, after a snapshot, or at the end.
     void applied(ProcessId process, const Recorded& recorded);
 
     /// Everything known to be durable, in order.

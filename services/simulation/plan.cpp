@@ -103,6 +103,8 @@ Plan Plan::draw(const RunOptions& options) {
         plan.network.live_mark = dice.between(2, 20);
     }
     if (dice.chance(0.3)) plan.network.delay_max = dice.between(50us, 30ms);
+    if (dice.chance(0.6)) plan.snapshot_records = dice.between(5, 80);
+    if (dice.chance(0.3)) plan.snapshot_interval = dice.between(500ms, 5s);
     const bool calm = dice.chance(kCalm);
     for (const Fault fault : kFaults) {
         const bool in_use = dice.chance(fault == Fault::Rot ? 0.1 : kInUse);
@@ -120,7 +122,9 @@ std::string Plan::describe() const {
     std::string text = lockstep ? "lockstep" : "wall";
     text += ", " + std::to_string(feed_steps) + " steps at speed " + speed + ", marks " +
             std::to_string(network.submit_mark) + "/" + std::to_string(network.live_mark) +
-            ", delay to " + tapedeck::to_string(network.delay_max);
+            ", delay to " + tapedeck::to_string(network.delay_max) + ", snapshots every " +
+            std::to_string(snapshot_records) + " records and " +
+            tapedeck::to_string(snapshot_interval);
     for (const auto& [fault, mean] : means) {
         text += ", " + std::string(to_string(fault));
         if (fault != Fault::Rot) {

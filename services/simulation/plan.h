@@ -74,6 +74,8 @@ struct Plan {
     std::uint32_t feed_steps = 0;
     std::string speed;  ///< of the feed, as in [market-data]
     NetworkKnobs network;
+    std::uint64_t snapshot_records = 0;  ///< as in [journal]; 0 = never
+    Duration snapshot_interval{};        ///< likewise
     /// Mean time between two faults of a class; a class that is not here does not happen.
     std::map<Fault, Duration> means;
 

@@ -2,6 +2,7 @@
 
 #include "journal/core/tape_clock.h"
 #include "journal/shell/server.h"
+#include "journal/store/markers.h"
 #include "market-data/core/session.h"
 #include "market-data/shell/sender.h"
 #include "simulation/sim_feed.h"
@@ -19,11 +20,17 @@ constexpr auto kRunDirectory = "sim";
 constexpr auto kProfile = "demo";
 constexpr std::uint64_t kTapeId = 0x51AD;
 constexpr auto kFeed = "market-data";
+/// services/journal/main.cpp
+constexpr Duration kJumpLimit = 500ms;
+/// services/execution/main.cpp
+constexpr Duration kWitnessInterval = 1s;
 
 journal::SequencerOptions options_of(const Start& start) {
     journal::SequencerOptions options;
     options.profile = kProfile;
     options.build = build_of(start.variant);
+    options.snapshot_records = start.plan.snapshot_records;
+    options.snapshot_interval = start.plan.snapshot_interval;
     if (!start.plan.lockstep) return options;
     for (const auto& kind : deciders()) options.expected.emplace_back(kind.name);
     options.expected.emplace_back(kFeed);
@@ -31,25 +38,71 @@ journal::SequencerOptions options_of(const Start& start) {
     return options;
 }
 
+/// As services/journal/main.cpp has it.
 class Journal final : public Process {
 public:
-    Journal(journal::Server server, Network::Transport& transport, Time wall, Duration monotonic)
-        : transport_(transport), server_(std::move(server)), clock_(wall, monotonic) {}
-
-    Result<> step(Time, Duration monotonic) override {
-        return server_.step(clock_.at(monotonic), monotonic, 100ms);
+    static Result<std::unique_ptr<Journal>> open(const Start& start, Time wall) {
+        const journal::Markers markers(start.directory);
+        auto frames = TRY(
+            journal::FrameStore::open(start.directory, {.tape_id = kTapeId, .profile = kProfile}));
+        start.oracle.opened(frames);
+        auto snapshots = TRY(journal::SnapshotStore::open(start.directory + "/snapshots"));
+        const auto quarantine = TRY(markers.quarantine());
+        auto transport = start.network.transport(start.id);
+        auto& own = *transport;
+        auto server = TRY(journal::Server::bind(
+            kRunDirectory,
+            {std::move(frames), std::move(snapshots)},
+            options_of(start),
+            std::move(transport)));
+        if (quarantine) server->quarantine(*quarantine);
+        return std::unique_ptr<Journal>(
+            new Journal(own, std::move(server), markers, {wall, start.network.now()}));
     }
 
-    void leave() override { server_.close(); }
+    Result<> step(Time wall, Duration monotonic) override {
+        look_at_clock(wall, monotonic);
+        TRY(server_->step(clock_.at(monotonic), monotonic, 100ms));
+        const std::string reason = quarantine();
+        if (reason.empty() || std::exchange(quarantine_told_, true)) return {};
+        return markers_.set_quarantine(reason);
+    }
+
+    void leave() override { server_->close(); }
 
     Duration take_wait() override { return transport_.take_wait(); }
 
-    bool is_settled(Seq end) const override { return server_.sequencer().last_seq() == end.value; }
+    bool is_settled(Seq end) const override {
+        return server_->sequencer().last_seq() == end.value;
+    }
+
+    std::string quarantine() const override { return server_->sequencer().quarantine_reason(); }
 
 private:
+    Journal(
+        Network::Transport& transport,
+        std::unique_ptr<journal::Server> server,
+        journal::Markers markers,
+        journal::TapeClock clock)
+        : transport_(transport),
+          server_(std::move(server)),
+          markers_(std::move(markers)),
+          clock_(clock) {}
+
+    void look_at_clock(Time wall, Duration monotonic) {
+        const Duration delta = clock_.difference(wall, monotonic);
+        const bool told = std::chrono::abs(delta - told_delta_) <= kJumpLimit;
+        if (server_->sequencer().lockstep() || told) return;
+        told_delta_ = delta;
+        server_->clock_jumped(delta);
+    }
+
     Network::Transport& transport_;  // the server's
-    journal::Server server_;
+    std::unique_ptr<journal::Server> server_;
+    journal::Markers markers_;
     journal::TapeClock clock_;
+    Duration told_delta_{};
+    bool quarantine_told_ = false;
 };
 
 /// A process around a node.
@@ -71,16 +124,15 @@ protected:
         options.run_directory = kRunDirectory;
         options.build = build_of(start.variant);
         options.market_data_lane = market_data;
+        options.only_new = market_data;
+        options.witness = start.witness;
         options.instance = start.instance();
         node_ = TRY(tape::Node::connect(options, std::move(transport)));
-        node_->on_record([&oracle = start.oracle, id = start.id, this](const Recorded& recorded) {
+        node_->on_record([&oracle = start.oracle, id = start.id](const Recorded& recorded) {
             oracle.applied(id, recorded);
-            saw(recorded);
         });
         return {};
     }
-
-    virtual void saw(const Recorded&) {}
 
     tape::Node& node() { return *node_; }
 
@@ -102,6 +154,8 @@ public:
             }
             deciders_.emplace_back(kind.name, std::move(decider));
         }
+        keeps_witness_ = name == "execution";
+        witness_ = start.witness;
         TRY(join(start, false));
         for (auto& [producer, decider] : deciders_) {
             node().add_decider(producer, *decider, configuration_of(producer, start.variant));
@@ -109,23 +163,34 @@ public:
         return {};
     }
 
+    Result<> step(Time wall, Duration monotonic) override {
+        TRY(NodeProcess::step(wall, monotonic));
+        if (!keeps_witness_ || monotonic - witness_at_ < kWitnessInterval) return {};
+        witness_at_ = monotonic;
+        if (auto seen = node().witness()) witness_ = std::move(seen);
+        return {};
+    }
+
+    std::optional<tape::Witness> witness() const override { return witness_; }
+
     std::map<std::string, std::string> states() const override {
         std::map<std::string, std::string> result;
         for (const auto& [name, decider] : deciders_) result.emplace(name, state_of(*decider));
         return result;
     }
 
-    /// Deciders outlive the node.
-    ~Service() override = default;
-
 private:
     std::vector<std::pair<std::string, std::unique_ptr<Decider>>> deciders_;
+    bool keeps_witness_ = false;
+    std::optional<tape::Witness> witness_;
+    Duration witness_at_{};
 };
 
 /// As services/market-data/main.cpp turns it, over a feed of ours.
 class MarketData final : public NodeProcess {
 public:
     Result<> start(const Start& start) {
+        oracle_ = &start.oracle;
         feed_ = std::make_unique<market_data::Session>(
             std::make_unique<SimFeed>(start.plan.seed, start.plan.feed_steps, start_of_time()),
             1min);
@@ -143,7 +208,8 @@ public:
         if (sender_) wait = sender_->send(monotonic);
         TRY(node().step(monotonic, wait));
         if (!sender_ && node().is_live()) {
-            if (!recorded_source_.empty() && recorded_source_ != feed_->source()) {
+            const std::string before = recorded_source();
+            if (!before.empty() && before != feed_->source()) {
                 return fail("this tape was fed from another source", ExitCode::Configuration);
             }
             const bool ticks = producer_->first_welcome()->lockstep;
@@ -157,16 +223,20 @@ public:
     bool is_settled(Seq end) const override { return NodeProcess::is_settled(end) && is_done(); }
 
 private:
-    void saw(const Recorded& recorded) override {
-        const auto* started = recorded.event.as<FeedStarted>();
-        if (started != nullptr) recorded_source_ = started->source;
+    /// The process asks the journal for the first records.
+    std::string recorded_source() const {
+        for (const auto& recorded : oracle_->records()) {
+            const auto* started = recorded.event.as<FeedStarted>();
+            if (started != nullptr) return started->source;
+        }
+        return "";
     }
 
+    const Oracle* oracle_ = nullptr;
     std::unique_ptr<market_data::Session> feed_;
     std::optional<market_data::Step> first_;
     market_data::Speed speed_;
     tape::Producer* producer_ = nullptr;
-    std::string recorded_source_;
     std::optional<market_data::Sender> sender_;
 };
 
@@ -177,14 +247,7 @@ Time start_of_time() {
 }
 
 Result<std::unique_ptr<Process>> start_journal(const Start& start, Time wall) {
-    auto store =
-        TRY(journal::FrameStore::open(start.directory, {.tape_id = kTapeId, .profile = kProfile}));
-    start.oracle.opened(store);
-    auto transport = start.network.transport(start.id);
-    auto& own = *transport;
-    auto server = TRY(journal::Server::bind(
-        kRunDirectory, std::move(store), options_of(start), std::move(transport)));
-    return std::make_unique<Journal>(std::move(server), own, wall, start.network.now());
+    return TRY(Journal::open(start, wall));
 }
 
 Result<std::unique_ptr<Process>> start_service(const Start& start, const std::string& name) {

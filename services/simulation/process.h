@@ -7,9 +7,13 @@
 #include "simulation/plan.h"
 #include "simulation/sim_transport.h"
 
+#include "tape/witness.h"
+
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 /// The processes of the stack as their main.cpp makes them, over simulated transport and time.
@@ -23,6 +27,7 @@ struct Start {
     std::uint32_t variant = 0;   ///< upgrades so far
     std::string directory;       ///< of the tape
     Oracle& oracle;
+    std::optional<tape::Witness> witness = {};  ///< what it had written down
 
     std::string instance() const { return "start-" + std::to_string(id); }
 };
@@ -51,6 +56,12 @@ public:
 
     /// The states of its deciders, by producer.
     virtual std::map<std::string, std::string> states() const { return {}; }
+
+    /// What it has written down of the tape, on a disk of its own.
+    virtual std::optional<tape::Witness> witness() const { return {}; }
+
+    /// Why nothing is recorded any more; "" = all is well.
+    virtual std::string quarantine() const { return {}; }
 
 protected:
     Process() = default;

@@ -3,6 +3,7 @@
 #include "events/codec.h"
 #include "events/print.h"
 #include "simulation/stack.h"
+#include "tape/host.h"
 
 #include <algorithm>
 
@@ -25,6 +26,7 @@ public:
             if (const auto* started = recorded.event.as<ServiceStarted>()) {
                 if (started->service == name) id = started->producer_id;
                 if (started->service == name && !started->resumed) fresh_.push_back(recorded.seq);
+                if (started->service == name) builds_[recorded.seq] = started->build;
             }
             if (id != 0 && recorded.producer == id) own_.push_back(&recorded);
         }
@@ -60,6 +62,18 @@ public:
         return later == own_.end() || (*later)->cause >= *fresh;
     }
 
+    /// What the host adds to the decider's own words: the hash of its state.
+    Event snapshot_at(Seq seq, std::string_view name, const Decider& decider) const {
+        const std::string state = state_of(decider);
+        return SnapshotTaken{
+            .service = std::string(name),
+            .at_seq = seq,
+            .state_hash = std::string(tape::as_bytes(tape::sha256(state))),
+            .format = tape::kStateFormat,
+            .build = std::prev(builds_.upper_bound(seq))->second,
+            .size = state.size()};
+    }
+
     bool has_begun(Seq seq) const { return !fresh_.empty() && fresh_.front() <= seq; }
 
 private:
@@ -71,6 +85,7 @@ private:
 
     std::vector<const Recorded*> own_;
     std::vector<Seq> fresh_;
+    std::map<Seq, std::string> builds_;
 };
 
 std::string difference(
@@ -97,6 +112,9 @@ std::map<std::string, std::string> prove(const std::vector<Recorded>& records, V
             const auto in_flight = part.in_flight_at(recorded.seq);
             Outbox out(in_flight);
             decider->decide(recorded, out);
+            if (recorded.event.as<SnapshotRequested>() != nullptr) {
+                out.emit(part.snapshot_at(recorded.seq, kind.name, *decider));
+            }
             const auto said = part.caused_by(recorded.seq);
             if (said.empty() && (out.events().empty() || part.was_passed_over(recorded.seq))) {
                 continue;

@@ -315,6 +315,8 @@ std::optional<Channel::Received> SimChannel::receive() {
     std::erase_if(
         pipes_, [&](const auto& pipe) { return !pipe->open && inbound(*pipe).queue.empty() &&
                                                network_.now_ >= pipe->limbo_until; });
+    // A SUB keeps its queue over a reconnection, hence its order; others take turns.
+    if (kind_ == Kind::Subscriber) turn_ = pipes_.size() - 1;
     for (std::size_t i = 0; i < pipes_.size(); ++i) {
         turn_ = (turn_ + 1) % pipes_.size();
         Pipe& pipe = *pipes_[turn_];

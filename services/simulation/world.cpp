@@ -132,11 +132,25 @@ void World::turn(Actor& actor) {
         exited(actor, done.error());
         return;
     }
+    look_at_quarantine(actor);
+    if (auto seen = actor.process->witness()) actor.witness = std::move(seen);
     const Duration wait = actor.process->take_wait();
     const Duration work = is_journal ? dice_.between(20us, 200us) : dice_.between(2us, 40us);
     actor.free_at = std::max(actor.free_at, now_ + work);
     if (now_ < actor.slow_until) actor.free_at = now_ + dice_.between(100ms, 500ms);
     wake(id, now_ + wait);
+}
+
+/// Quarantine is an answer to rot, and to nothing else.
+void World::look_at_quarantine(const Actor& actor) {
+    const std::string reason = actor.process->quarantine();
+    if (reason.empty()) return;
+    say(actor.name + " is in quarantine: " + reason);
+    if (has_rot_) {
+        noticed_ = true;
+    } else {
+        verdict_.fail("quarantine", reason);
+    }
 }
 
 /// Turns the world until `done`, at most until `end`.
@@ -158,7 +172,8 @@ void World::loop(Duration end, const std::function<bool()>& done) {
 }
 
 Result<std::unique_ptr<Process>> World::make(const Actor& actor) {
-    const Start start{network_, actor.id, plan_, actor.variant, directory_, oracle_};
+    const Start start{network_, actor.id, plan_, actor.variant, directory_, oracle_,
+                      actor.witness};
     if (actor.name == kJournal) {
         return start_journal(start, start_of_time() + now_ + wall_offset_);
     }

@@ -58,6 +58,7 @@ private:
         Duration free_at{};     ///< not before
         Duration slow_until{};
         std::uint64_t disk_troubles = 0;  ///< of the disk, at its start
+        std::optional<tape::Witness> witness;
     };
 
     struct Entry {
@@ -88,6 +89,7 @@ private:
     void destroy(Actor& actor, bool killed);
     void kill(Actor& actor);
     void exited(Actor& actor, const Error& error);
+    void look_at_quarantine(const Actor& actor);
     void check_exit(const Actor& actor, const Error& error);
 
     // faults.cpp

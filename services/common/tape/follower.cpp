@@ -1,5 +1,7 @@
 #include "tape/follower.h"
 
+#include "base/verify.h"
+
 namespace tapedeck::tape {
 
 namespace {
@@ -40,6 +42,12 @@ Result<> Follower::on_live(const Header& header, std::string_view body) {
     }
     if (ahead_.emplace(frame.first_seq, body).second) ahead_bytes_ += body.size();
     return {};
+}
+
+Result<> Follower::start_at(Seq seq) {
+    VERIFY(!last_.exists() && ready_.empty());
+    last_ = seq;
+    return drain_buffer();
 }
 
 Result<> Follower::drain_buffer() {

@@ -23,6 +23,10 @@ public:
     /// `from`: the last seq that is known already, from a snapshot; 0 = nothing.
     explicit Follower(Seq from = {}) : last_(from) {}
 
+    /// Everything through `seq`, the end of a frame, is known from a snapshot. Before the first
+    /// frame was handed out.
+    Result<> start_at(Seq seq);
+
     /// FRAME or WATERMARK from LIVE. An error: the tape is another one, or its chain is broken.
     Result<> on_live(const Header& header, std::string_view body);
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,9 @@ enum class MessageType : std::uint8_t {
     ReplayData = 33,
     ReplayEnd = 34,
     Credit = 35,
+    SnapshotPut = 48,
+    SnapshotGet = 49,
+    SnapshotData = 50,
 };
 
 enum class NackCode : std::uint64_t {
@@ -107,6 +111,10 @@ struct FrameHeader {
 inline constexpr std::uint32_t kMaxFrameRecords = 1024;
 /// The journal stops adding to a frame here.
 inline constexpr std::size_t kFrameTargetBytes = std::size_t{64} * 1024;
+/// One SNAPSHOT_PUT or SNAPSHOT_DATA carries at most so much of a state.
+inline constexpr std::size_t kSnapshotChunk = std::size_t{512} * 1024;
+/// A decider's state beyond this is not kept: it folds the tape from the start.
+inline constexpr std::size_t kSnapshotMax = std::size_t{256} * 1024 * 1024;
 /// One APPEND; it then has a frame of its own.
 inline constexpr std::size_t kMaxAppendBytes = std::size_t{1024} * 1024;
 
@@ -117,13 +125,18 @@ Hash frame_hash(std::uint64_t tape_id, const FrameHeader& header, std::string_vi
 /// The hash before a tape's first frame.
 inline constexpr Hash kGenesisHash{};
 
+/// The id from here on, when the frame begins with TapeStarted or TapeBranched.
+std::optional<std::uint64_t> tape_id_begun(std::string_view records);
+
 std::string encode_frame(const FrameHeader& header, std::string_view records);
 
 /// The header of an encoded frame; `records` is a view of the rest. An error when lengths disagree.
 Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& records);
 
-/// Whether `header` links to (prev_seq, prev_hash) and its hash is that of its records. An error
-/// names the frame and what is wrong.
+/// Whether `header` links to (prev_seq, prev_hash). An error names the frame and what is wrong.
+Result<> verify_link(std::uint64_t prev_seq, const Hash& prev_hash, const FrameHeader& header);
+
+/// Whether it links, and its hash is that of its records.
 Result<> verify_frame(
     std::uint64_t tape_id,
     std::uint64_t prev_seq,

@@ -6,6 +6,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tapedeck::tape {
@@ -40,6 +44,22 @@ public:
     /// The producer has its first WELCOME: from where to decide is known now.
     void begin();
 
+    /// Begins with the state as it was right after `at` instead of an empty one. Before the first
+    /// take(). False: the bytes are not this build's; the decider may be spoilt then.
+    bool load(Seq at, std::string_view state);
+
+    /// The state as of the last SnapshotRequested that was decided on, to be kept by the journal;
+    /// nothing when there is none, or when it has been taken already.
+    struct Snapshot {
+        Seq at;
+        std::string state;
+    };
+
+    std::optional<Snapshot> take_snapshot() { return std::exchange(snapshot_, std::nullopt); }
+
+    /// Why the state that was loaded is not the one that the tape speaks of; "" = nothing is wrong.
+    const std::string& doubt() const { return doubt_; }
+
     /// The next record of the tape. The caller has made sure that the producer has room.
     void take(const Recorded& recorded);
 
@@ -53,6 +73,8 @@ public:
 
 private:
     void process(const Recorded& recorded);
+    SnapshotTaken take_state(Seq at);
+    void check_loaded(const SnapshotTaken& taken);
 
     Decider& decider_;
     Producer& producer_;
@@ -64,6 +86,13 @@ private:
     Seq applied_;
     Seq decided_;
     std::uint64_t decisions_ = 0;
+    std::optional<Snapshot> snapshot_;
+    Seq loaded_at_;
+    std::string loaded_hash_;
+    std::string doubt_;
 };
+
+/// Of the bytes of a state: how save() writes it. Part of what makes a snapshot usable.
+inline constexpr std::uint32_t kStateFormat = 1;
 
 }  // namespace tapedeck::tape

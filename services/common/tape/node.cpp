@@ -62,6 +62,11 @@ Producer& Node::add(Hello hello, Decider* decider) {
     VERIFY(!begun_);
     hello.instance = options_.instance;
     hello.build = options_.build;
+    if (options_.witness) {
+        hello.witness_tape_id = options_.witness->tape_id;
+        hello.witness_seq = options_.witness->seq;
+        hello.witness_hash = std::string(as_bytes(options_.witness->hash));
+    }
     Member member;
     member.producer = std::make_unique<Producer>(std::move(hello));
     if (decider != nullptr) member.host = std::make_unique<Host>(*decider, *member.producer);
@@ -118,7 +123,7 @@ Result<> Node::step(Duration monotonic, Duration longest) {
     TRY(receive_submit());
     TRY(receive_replay());
     TRY(receive_live(monotonic));
-    TRY(take_ready());
+    if (TRY(make_ready(monotonic))) TRY(take_ready());
     send(monotonic);
     return {};
 }
@@ -162,35 +167,152 @@ Result<> Node::receive_live(Duration monotonic) {
 Result<> Node::receive_replay() {
     while (auto received = channels_.replay->receive()) {
         const Header header = TRY(decode_header(received->header, received->body));
+        if (header.type == MessageType::SnapshotData) {
+            if (fetch_) fetch_->on_data(header, received->body);
+            continue;
+        }
         TRY(follower_.on_replay(header, received->body));
     }
     return {};
 }
 
-Result<> Node::take_ready() {
-    if (!begun_) {
-        if (!all_welcomed()) return {};
-        for (auto& member : members_) {
-            if (member.host) member.host->begin();
-        }
-        begun_ = true;
+std::vector<const Producer*> Node::deciders() const {
+    std::vector<const Producer*> found;
+    for (const auto& member : members_) {
+        if (member.host) found.push_back(member.producer.get());
     }
+    return found;
+}
+
+/// Welcomed, and the newest snapshot that all our deciders share is loaded: now records may come.
+Result<bool> Node::make_ready(Duration monotonic) {
+    if (begun_) return true;
+    if (!all_welcomed()) return false;
+    if (fetch_ && fetch_->is_done()) TRY(load_snapshot());
+    if (!begun_ && (!fetch_ || fetch_->has_failed())) {
+        if (fetch_) fetch_below_ = fetch_->at();
+        fetch_.reset();
+        for (const Seq at : common_snapshots(deciders())) {
+            if (fetch_below_.exists() && at >= fetch_below_) continue;
+            fetch_.emplace(at, deciders());
+            break;
+        }
+        if (!fetch_) TRY(begin());
+    }
+    if (fetch_) {
+        if (const auto request = fetch_->next_request(monotonic)) {
+            channels_.replay->send(request->header, request->body);
+        }
+    }
+    return begun_;
+}
+
+Result<> Node::load_snapshot() {
+    const Seq at = fetch_->at();
+    std::size_t i = 0;
+    for (auto& member : members_) {
+        if (!member.host) continue;
+        if (member.host->load(at, fetch_->states()[i++])) continue;
+        // Its decider is spoilt now. The journal forgets this one, and we begin anew without.
+        const Message forget = member.producer->snapshot_put(at, 0, 0, {});
+        channels_.submit->send(forget.header, forget.body);
+        return fail(
+            member.producer->name() + ": its snapshot at seq " + std::to_string(at.value) +
+                " does not load; it is dropped, start again",
+            ExitCode::Integrity);
+    }
+    started_from_ = at;
+    taken_ = at;
+    fetch_.reset();
+    TRY(follower_.start_at(at));
+    return begin();
+}
+
+Result<> Node::begin() {
+    if (options_.only_new && !follower_.last().exists()) {
+        VERIFY(deciders().empty());
+        if (!follower_.tape_end().exists()) return {};  // the end has not been told yet
+        taken_ = follower_.tape_end();
+        TRY(follower_.start_at(taken_));
+    }
+    for (auto& member : members_) {
+        if (member.host) member.host->begin();
+    }
+    begun_ = true;
+    return {};
+}
+
+Result<> Node::take_ready() {
     for (int frames = 0; frames < kFramesPerStep && have_room(); ++frames) {
         const Follower::Frame* frame = follower_.front();
         if (frame == nullptr) break;
-        std::string_view rest = frame->records();
-        for (std::uint32_t i = 0; i < frame->header.count; ++i) {
-            const std::size_t size = TRY(decode_record(rest, recorded_));
-            rest.remove_prefix(size);
-            recorded_.seq = Seq{frame->header.first_seq + i};
-            recorded_.recorded_at = time_from_ns(frame->header.recorded_at + i);
-            for (auto& member : members_) {
-                if (member.host) member.host->take(recorded_);
-            }
-            if (observer_) observer_(recorded_);
-        }
+        TRY(take_frame(*frame));
         taken_ = Seq{frame->header.last_seq()};
         follower_.pop();
+    }
+    return {};
+}
+
+Result<> Node::take_frame(const Follower::Frame& frame) {
+    std::string_view rest = frame.records();
+    for (std::uint32_t i = 0; i < frame.header.count; ++i) {
+        const std::size_t size = TRY(decode_record(rest, recorded_));
+        rest.remove_prefix(size);
+        recorded_.seq = Seq{frame.header.first_seq + i};
+        recorded_.recorded_at = time_from_ns(frame.header.recorded_at + i);
+        for (auto& member : members_) {
+            if (!member.host) continue;
+            member.host->take(recorded_);
+            if (member.host->doubt().empty()) continue;
+            const Message forget = member.producer->snapshot_put(started_from_, 0, 0, {});
+            channels_.submit->send(forget.header, forget.body);
+            return fail(member.host->doubt() + "; it is dropped, start again", ExitCode::Integrity);
+        }
+        if (observer_) observer_(recorded_);
+    }
+    return {};
+}
+
+/// The journal keeps what it is given whole; what a restart cuts off is not said again: there will
+/// be another snapshot.
+void Node::send_snapshots() {
+    for (auto& member : members_) {
+        if (!member.host) continue;
+        if (auto snapshot = member.host->take_snapshot()) {
+            member.keeping = std::move(snapshot);
+            member.kept = 0;
+        }
+        if (!member.keeping) continue;
+        if (!member.producer->ready()) {
+            member.keeping.reset();
+            continue;
+        }
+        const std::string& state = member.keeping->state;
+        const auto chunk = std::string_view(state).substr(member.kept, kSnapshotChunk);
+        const Message put =
+            member.producer->snapshot_put(member.keeping->at, member.kept, state.size(), chunk);
+        if (!channels_.submit->send(put.header, put.body)) continue;
+        member.kept += chunk.size();
+        if (member.kept == state.size()) member.keeping.reset();
+    }
+}
+
+std::optional<Witness> Node::witness() const {
+    if (!begun_ || !taken_.exists() || taken_ != follower_.last() || members_.empty()) {
+        return std::nullopt;
+    }
+    const Welcome& welcome = *members_.front().producer->first_welcome();
+    if (welcome.lockstep || follower_.last_hash() == Hash{}) return std::nullopt;
+    return Witness{
+        .tape_id = welcome.tape_id,
+        .epoch = follower_.epoch(),
+        .seq = taken_,
+        .hash = follower_.last_hash()};
+}
+
+std::string Node::quarantine() const {
+    for (const auto& member : members_) {
+        if (!member.producer->quarantine().empty()) return member.producer->quarantine();
     }
     return {};
 }
@@ -206,7 +328,9 @@ void Node::send(Duration monotonic) {
             if (message->header.type == MessageType::Hello) hello_sent_at_ = monotonic;
         }
     }
-    if (auto request = follower_.next_request(monotonic)) {
+    send_snapshots();
+    // Before we know from where to read, history is not asked for.
+    if (auto request = begun_ ? follower_.next_request(monotonic) : std::nullopt) {
         if (!channels_.replay->send(request->header, request->body)) follower_.forget_request();
     }
     send_beats(monotonic);

@@ -4,7 +4,9 @@
 #include "tape/follower.h"
 #include "tape/host.h"
 #include "tape/producer.h"
+#include "tape/snapshot_fetch.h"
 #include "tape/transport.h"
+#include "tape/witness.h"
 
 #include <functional>
 #include <memory>
@@ -23,6 +25,10 @@ public:
         bool market_data_lane = false;  ///< submit on SUBMIT_LOW
         /// Tells one start of a process from another; "" = a random one.
         std::string instance = {};
+        /// What this process had written down before it started.
+        std::optional<Witness> witness = {};
+        /// A source that wants no history: it follows from the end on.
+        bool only_new = false;
     };
 
     /// Over ZeroMQ.
@@ -63,13 +69,25 @@ public:
 
     Seq last() const { return taken_; }
 
+    /// To be written down: the end of what was taken. Nothing on a tape that may lose its end in a
+    /// power cut, or before the first frame.
+    std::optional<Witness> witness() const;
+
+    /// Why the journal takes no records from us; "" = it does.
+    std::string quarantine() const;
+
+    /// The snapshot that this process began with; 0 = it folded the tape from the start.
+    Seq started_from() const { return started_from_; }
+
     Seq tape_end() const { return follower_.tape_end(); }
 
 private:
     struct Member {
         std::unique_ptr<Producer> producer;
-        std::unique_ptr<Host> host;  ///< null for a source
-        Seq beaten;                  ///< decided seq of the last BEAT
+        std::unique_ptr<Host> host;             ///< null for a source
+        Seq beaten;                             ///< decided seq of the last BEAT
+        std::optional<Host::Snapshot> keeping;  ///< on its way to the journal
+        std::size_t kept = 0;                   ///< bytes of it that were sent
     };
 
     struct Channels {
@@ -85,6 +103,12 @@ private:
     Result<> receive_live(Duration monotonic);
     Result<> receive_replay();
     Result<> take_ready();
+    Result<bool> make_ready(Duration monotonic);
+    Result<> load_snapshot();
+    Result<> begin();
+    Result<> take_frame(const Follower::Frame& frame);
+    void send_snapshots();
+    std::vector<const Producer*> deciders() const;
     void send(Duration monotonic);
     void send_beats(Duration monotonic);
     bool all_welcomed() const;
@@ -99,6 +123,9 @@ private:
     Recorded recorded_;
     Seq taken_;
     bool begun_ = false;
+    std::optional<SnapshotFetch> fetch_;
+    Seq fetch_below_;  ///< snapshots from here on have failed; 0 = none has
+    Seq started_from_;
     bool journal_is_down_ = true;
     Duration heard_{};
     Duration last_beat_{};

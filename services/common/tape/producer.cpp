@@ -35,7 +35,9 @@ std::optional<Message> Producer::next_message(Seq last_seen, const Hash& last_ha
     if (!ready_) {
         if (hello_sent_) return std::nullopt;
         Hello hello = hello_;
-        if (last_seen.exists()) hello.last_hash = std::string(as_bytes(last_hash));
+        // Whoever began with a snapshot, or at the end, knows no chain before the next frame.
+        const bool knows_chain = last_seen.exists() && last_hash != Hash{};
+        if (knows_chain) hello.last_hash = std::string(as_bytes(last_hash));
         header.type = MessageType::Hello;
         header.a = last_seen.value;
         header.b = last_seen.value;
@@ -65,22 +67,39 @@ void Producer::sent() {
     }
 }
 
-Message Producer::beat(Seq applied, Seq decided) const {
-    Header header{.type = MessageType::Beat};
+Header Producer::own_header(MessageType type) const {
+    Header header{.type = type};
     header.epoch = journal_epoch_;
     header.producer = id_;
     header.producer_epoch = epoch_;
+    return header;
+}
+
+Message Producer::snapshot_put(
+    Seq at, std::size_t offset, std::size_t total, std::string_view chunk) const {
+    Header header = own_header(MessageType::SnapshotPut);
+    header.a = at.value;
+    header.b = offset;
+    header.c = total;
+    return {header, std::string(chunk)};
+}
+
+Message Producer::snapshot_get(Seq at, std::size_t offset) const {
+    Header header = own_header(MessageType::SnapshotGet);
+    header.a = at.value;
+    header.b = offset;
+    return {header, {}};
+}
+
+Message Producer::beat(Seq applied, Seq decided) const {
+    Header header = own_header(MessageType::Beat);
     header.a = applied.value;
     header.b = decided.value;
     return {header, {}};
 }
 
 Message Producer::bye() const {
-    Header header{.type = MessageType::Bye};
-    header.epoch = journal_epoch_;
-    header.producer = id_;
-    header.producer_epoch = epoch_;
-    return {header, {}};
+    return {own_header(MessageType::Bye), {}};
 }
 
 Result<> Producer::receive(const Header& header, std::string_view body) {
@@ -108,6 +127,7 @@ Result<> Producer::on_welcome(const Header& header, std::string_view body) {
     if (first_welcome_ && header.producer != id_) {
         return fail(hello_.name + " has another id than before: restart it", ExitCode::Integrity);
     }
+    quarantine_.clear();
     journal_epoch_ = header.epoch;
     id_ = header.producer;
     epoch_ = header.producer_epoch;
@@ -137,6 +157,11 @@ Result<> Producer::on_nack(const Header& header, std::string_view body) {
             return fail(
                 hello_.name +
                 ": another instance of this service has taken over; run one at a time");
+        case NackCode::Quarantine:
+            // Not ours to mend: we wait, and ask again now and then.
+            quarantine_ = std::string(body);
+            ready_ = false;
+            return {};
         case NackCode::Lost: journal_restarted(); return {};
         case NackCode::Version: return fail(text, ExitCode::Configuration);
         default: return fail(text, ExitCode::Integrity);

@@ -25,6 +25,11 @@ public:
 
     const std::string& name() const { return hello_.name; }
 
+    const std::string& build() const { return hello_.build; }
+
+    /// Why the journal takes nothing from anybody; "" = it does.
+    const std::string& quarantine() const { return quarantine_; }
+
     /// Welcomed in the journal's present epoch.
     bool ready() const { return ready_; }
 
@@ -56,6 +61,12 @@ public:
     std::optional<Message> next_message(Seq last_seen, const Hash& last_hash) const;
     void sent();
 
+    /// One piece of a state, for the journal to keep; `offset` and `total` in bytes. Total 0: what
+    /// the journal keeps of this seq is wrong, and must not be given again.
+    Message snapshot_put(
+        Seq at, std::size_t offset, std::size_t total, std::string_view chunk) const;
+    Message snapshot_get(Seq at, std::size_t offset) const;
+
     Message beat(Seq applied, Seq decided) const;
     Message bye() const;
 
@@ -76,10 +87,12 @@ private:
 
     Result<> on_welcome(const Header& header, std::string_view body);
     Result<> on_nack(const Header& header, std::string_view body);
+    Header own_header(MessageType type) const;
     void drop_through(std::uint64_t number);
 
     Hello hello_;
     std::optional<Welcome> first_welcome_;
+    std::string quarantine_;
     std::uint32_t id_ = 0;
     std::uint32_t epoch_ = 0;
     std::uint32_t journal_epoch_ = 0;

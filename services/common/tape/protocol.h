@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/seq.h"
 #include "events/describe.h"
 #include "events/types.h"
 
@@ -26,6 +27,11 @@ struct Hello {
 
     Time clock_start{};  ///< of a feed that drives the tape's clock: when its data begins
 
+    /// What it had written down of a tape before this start, on a disk of its own; 0 = nothing.
+    std::uint64_t witness_tape_id = 0;
+    Seq witness_seq;
+    std::string witness_hash;  ///< the chain at witness_seq
+
     bool operator==(const Hello&) const = default;
 
     static constexpr auto fields() {
@@ -38,7 +44,10 @@ struct Hello {
             field(6, "configuration", &Hello::configuration),
             field(7, "protocol_version", &Hello::protocol_version),
             field(8, "decider", &Hello::decider),
-            field(9, "clock_start_ns", &Hello::clock_start));
+            field(9, "clock_start_ns", &Hello::clock_start),
+            field(10, "witness_tape_id", &Hello::witness_tape_id),
+            field(11, "witness_seq", &Hello::witness_seq),
+            field(12, "witness_hash", &Hello::witness_hash));
     }
 };
 
@@ -62,6 +71,15 @@ struct ServiceStatus {
     }
 };
 
+/// Where a snapshot was cut.
+struct SnapshotSeq {
+    Seq seq;
+
+    bool operator==(const SnapshotSeq&) const = default;
+
+    static constexpr auto fields() { return std::tuple(field(1, "at_seq", &SnapshotSeq::seq)); }
+};
+
 struct Welcome {
     std::string name;  ///< whom it answers
     std::uint64_t tape_id = 0;
@@ -79,6 +97,10 @@ struct Welcome {
     std::uint64_t fresh_seq = 0;
     std::vector<ServiceStatus> services;  ///< to a reader: everybody the journal knows
 
+    /// Seqs of this producer's snapshots that fit its build and configuration, newest first.
+    std::vector<SnapshotSeq> snapshots;
+    std::string quarantine;  ///< why the journal takes no records; "" = it does
+
     bool operator==(const Welcome&) const = default;
 
     static constexpr auto fields() {
@@ -93,7 +115,9 @@ struct Welcome {
             field(8, "last_own_seq", &Welcome::last_own_seq),
             field(9, "lockstep", &Welcome::lockstep),
             field(10, "fresh_seq", &Welcome::fresh_seq),
-            field(11, "services", &Welcome::services));
+            field(11, "services", &Welcome::services),
+            field(12, "snapshots", &Welcome::snapshots),
+            field(13, "quarantine", &Welcome::quarantine));
     }
 };
 

@@ -9,6 +9,7 @@ namespace {
 const std::set<std::string>& services() {
     static const std::set<std::string> kServices = {
         "advisor",
+        "bench",
         "cli",
         "common",
         "execution",

@@ -51,6 +51,8 @@ struct Orders::Belief {
 
     void operator()(const TapeStarted& event) const { self.tape_id_ = event.tape_id; }
 
+    void operator()(const TapeBranched& event) const { self.tape_id_ = event.tape_id; }
+
     void operator()(const ServiceStarted& event) const {
         if (event.service != kService) return;
         touch();

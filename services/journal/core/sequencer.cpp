@@ -42,12 +42,77 @@ Sequencer::Sequencer(SequencerOptions options, TapePosition position)
     if (position_.last_seq == 0) {
         say(TapeStarted{.tape_id = position_.tape_id, .profile = options_.profile, .format = 1});
     } else {
+        const std::string last_hash(tape::as_bytes(position_.last_hash));
+        if (options_.branch) {
+            say(TapeBranched{
+                .old_tape_id = position_.tape_id,
+                .last_seq = Seq{position_.last_seq},
+                .last_hash = last_hash,
+                .tape_id = options_.branch->tape_id,
+                .reason = options_.branch->reason});
+            position_.tape_id = options_.branch->tape_id;
+            branching_to_ = position_.tape_id;
+        } else {
+            for (const auto& mark : position_.producers) {
+                if (mark.alive) witnesses_.insert(mark.name);
+            }
+        }
         say(JournalStarted{
             .epoch = position_.epoch,
             .last_seq = Seq{position_.last_seq},
-            .last_hash = std::string(tape::as_bytes(position_.last_hash)),
+            .last_hash = last_hash,
             .build = options_.build});
     }
+    if (options_.snapshot_records > 0) {
+        snapshots_due_ = submitted_records() / options_.snapshot_records;
+    }
+}
+
+std::uint64_t Sequencer::submitted_records() const {
+    std::uint64_t sum = 0;
+    for (const auto& [id, producer] : producers_) sum += producer.mark.last_number;
+    return sum;
+}
+
+void Sequencer::quarantine(std::string reason) {
+    if (quarantine_.empty()) quarantine_ = std::move(reason);
+}
+
+bool Sequencer::contradicts(const std::string& name, std::uint64_t seq, std::string_view hash) {
+    if (seq > position_.last_seq) {
+        quarantine(
+            name + " has seen seq " + std::to_string(seq) + ", this tape ends at " +
+            std::to_string(position_.last_seq) + ": acknowledged records are missing");
+        return true;
+    }
+    if (seq == 0 || hash.empty() || !options_.hash_at) return false;
+    const auto ours = options_.hash_at(seq);
+    if (ours && tape::as_bytes(*ours) == hash) return false;
+    quarantine(
+        name + " has seen other records than this tape holds up to seq " + std::to_string(seq));
+    return true;
+}
+
+/// Those who were there remember what was acknowledged: the tape's own file cannot tell a tail that
+/// was never acknowledged from records that are gone (design: tape.md section 7).
+bool Sequencer::is_witness_against_us(const Header& header, const tape::Hello& hello) {
+    if (contradicts(hello.name, header.a, hello.last_hash)) return true;
+    return hello.witness_tape_id == position_.tape_id &&
+           contradicts(
+               hello.name + " (as written down)", hello.witness_seq.value, hello.witness_hash);
+}
+
+bool Sequencer::waits_for_witnesses() const {
+    return !witnesses_.empty() && witness_deadline_.has_value();
+}
+
+std::optional<Sequencer::Speaker> Sequencer::who_speaks(const Header& header) const {
+    const auto found = producers_.find(header.producer);
+    if (found == producers_.end() || !found->second.connected ||
+        found->second.mark.epoch != header.producer_epoch) {
+        return std::nullopt;
+    }
+    return Speaker{found->second.mark.name, found->second.mark.fingerprint};
 }
 
 void Sequencer::receive(
@@ -111,15 +176,12 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
             hello.name + " followed another tape: restart it, it will follow this one");
         return;
     }
-    if (header.a > position_.last_seq) {
-        nack(
-            from,
-            NackCode::WrongTape,
-            position_.last_seq,
-            hello.name + " has seen seq " + std::to_string(header.a) + ", this tape ends at " +
-                std::to_string(position_.last_seq) + ": acknowledged records are missing here");
+    witnesses_.erase(hello.name);
+    if (!quarantine_.empty() || is_witness_against_us(header, hello)) {
+        nack(from, NackCode::Quarantine, position_.last_seq, quarantine_);
         return;
     }
+    if (is_known_instance(from, hello)) return;
     const WaitingHello waiting{from, std::move(hello)};
     if (lockstep() && !quorum_ && is_expected(waiting.hello.name)) {
         std::erase_if(waiting_, [&](const WaitingHello& other) {
@@ -130,6 +192,22 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         return;
     }
     grant(waiting);
+}
+
+/// The process that has the grant asks again: its HELLO and our answer have crossed, or the answer
+/// was lost. A new epoch would fence it off from itself.
+bool Sequencer::is_known_instance(const Peer& from, const tape::Hello& hello) {
+    if (hello.instance.empty()) return false;
+    for (auto& [id, producer] : producers_) {
+        if (producer.mark.name != hello.name || producer.instance != hello.instance) continue;
+        if (!producer.connected || !producer.mark.alive) return false;
+        producer.peer = from;
+        if (producer.started_seq != 0) {
+            welcome({id, producer.started_seq, producer.resumed});
+        }
+        return true;  // else it is welcomed with the commit that is to come
+    }
+    return false;
 }
 
 /// Lockstep begins when everybody is here, in the order of the configuration: so the first records
@@ -166,6 +244,9 @@ void Sequencer::grant(const WaitingHello& waiting) {
     mark.fingerprint = fingerprint;
     mark.alive = true;
     producer.peer = waiting.peer;
+    producer.instance = waiting.hello.instance;
+    producer.started_seq = 0;
+    producer.resumed = resumed;
     producer.is_decider = waiting.hello.decider;
     producer.connected = true;
     producer.heard = Duration{};
@@ -327,6 +408,11 @@ void Sequencer::on_bye(const Header& header) {
 
 void Sequencer::advance(Time wall, Duration monotonic) {
     wall_ = wall;
+    if (!snapshot_at_) snapshot_at_ = wall;
+    if (!witnesses_.empty()) {
+        if (!witness_deadline_) witness_deadline_ = monotonic + options_.witness_wait;
+        if (monotonic >= *witness_deadline_) witnesses_.clear();
+    }
     for (auto& [id, producer] : producers_) {
         if (!producer.connected || !producer.mark.alive || producer.heard == Duration{}) continue;
         if (monotonic - producer.heard <= options_.lost_after) continue;
@@ -366,13 +452,16 @@ std::size_t Sequencer::rank_of(std::uint32_t producer) const {
 
 bool Sequencer::fits(const Batch& batch, const Append& append) const {
     if (batch.header.count == 0) return true;
-    return batch.header.count + append.count <= tape::kMaxFrameRecords &&
+    // One place is kept for SnapshotRequested.
+    return batch.header.count + append.count < tape::kMaxFrameRecords &&
            batch.records.size() + append.records.size() <= tape::kFrameTargetBytes;
 }
 
 std::optional<Batch> Sequencer::next_batch() {
     VERIFY(!in_commit_);
+    if (!quarantine_.empty() || waits_for_witnesses()) return std::nullopt;
     Batch batch;
+    batch.new_tape_id = branching_to_;
     batch.header.first_seq = position_.last_seq + 1;
     // Until everybody is here a lockstep tape has not begun: its clock is not known.
     if (lockstep() && !quorum_) return std::nullopt;
@@ -383,6 +472,7 @@ std::optional<Batch> Sequencer::next_batch() {
         fill_wall(batch);
     }
     if (batch.header.count == 0) return std::nullopt;
+    request_snapshot(batch);
     seal(batch);
     in_commit_ = true;
     return batch;
@@ -444,6 +534,23 @@ void Sequencer::fill_lockstep(Batch& batch) {
     }
 }
 
+/// As the last record of a frame, so that whoever begins with the snapshot begins with a frame. By
+/// the number of records, which is a function of the tape, and by the time.
+void Sequencer::request_snapshot(Batch& batch) {
+    const std::uint64_t records = submitted_records();
+    bool due = false;
+    if (options_.snapshot_records > 0) {
+        const std::uint64_t whole = records / options_.snapshot_records;
+        due = whole > std::exchange(snapshots_due_, whole);
+    }
+    const bool by_time = !lockstep() && options_.snapshot_interval > Duration::zero();
+    if (by_time && snapshot_at_ && wall_ - *snapshot_at_ >= options_.snapshot_interval) due = true;
+    if (!due || batch.header.count >= tape::kMaxFrameRecords) return;
+    snapshot_at_ = wall_;
+    encode_record(batch.records, kJournalProducer, 0, Seq{}, SnapshotRequested{records});
+    ++batch.header.count;
+}
+
 void Sequencer::seal(Batch& batch) {
     const std::int64_t now = lockstep() ? (clock_ ? to_ns(*clock_) : 0) : to_ns(wall_);
     batch.header.recorded_at = std::max(position_.last_recorded_at + 1, now);
@@ -461,10 +568,14 @@ void Sequencer::seal(Batch& batch) {
 void Sequencer::committed(const Batch& batch) {
     VERIFY(in_commit_ && batch.header.first_seq == position_.last_seq + 1);
     in_commit_ = false;
+    branching_to_.reset();
     position_.last_seq = batch.header.last_seq();
     position_.last_hash = batch.header.hash;
     position_.last_recorded_at = batch.header.recorded_at + batch.header.count - 1;
-    for (const auto& granted : std::exchange(granted_in_batch_, {})) welcome(granted);
+    for (const auto& granted : std::exchange(granted_in_batch_, {})) {
+        producers_.at(granted.producer).started_seq = granted.seq;
+        welcome(granted);
+    }
     auto acknowledged = std::exchange(acknowledge_in_batch_, {});
     std::sort(acknowledged.begin(), acknowledged.end());
     acknowledged.erase(std::unique(acknowledged.begin(), acknowledged.end()), acknowledged.end());
@@ -492,6 +603,13 @@ void Sequencer::welcome(const Granted& granted) {
     body.last_own_seq = producer.mark.last_seq;
     body.lockstep = lockstep();
     body.fresh_seq = producer.mark.fresh_seq;
+    if (producer.is_decider && options_.snapshots_of) {
+        // Newer than the last output that is on the tape, it may hold what was never decided.
+        for (const Seq seq : options_.snapshots_of(body.name, producer.mark.fingerprint)) {
+            const bool fits = seq.value <= body.last_cause && seq.value >= body.fresh_seq;
+            if (fits) body.snapshots.push_back({seq});
+        }
+    }
     Header header{.type = MessageType::Welcome};
     header.producer = producer.mark.id;
     header.producer_epoch = producer.mark.epoch;
@@ -542,6 +660,7 @@ tape::Message Sequencer::welcome_reader() const {
     body.profile = options_.profile;
     body.lockstep = lockstep();
     body.services = services();
+    body.quarantine = quarantine_;
     Header header{.type = MessageType::Welcome};
     header.epoch = position_.epoch;
     header.a = position_.last_seq;

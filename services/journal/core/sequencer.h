@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,7 @@ struct ProducerMark {
 
 /// One transaction: a frame and the producers it moved.
 struct Batch {
+    std::optional<std::uint64_t> new_tape_id;  ///< the tape branches with this frame
     tape::FrameHeader header;
     std::string records;
     std::vector<ProducerMark> marks;
@@ -66,9 +69,27 @@ struct TapePosition {
     std::vector<ProducerMark> producers;
 };
 
+/// The operator goes on with less than was acknowledged, or a backup was restored: what comes now
+/// is another tape, for seqs may have lived twice.
+struct Branch {
+    std::uint64_t tape_id = 0;  ///< of the new one
+    std::string reason;
+};
+
 struct SequencerOptions {
     std::string profile;
     std::string build;
+    std::optional<Branch> branch;
+    /// The chain at `seq`, the end of a frame of this tape; nothing for any other seq.
+    std::function<std::optional<tape::Hash>(std::uint64_t seq)> hash_at;
+    /// The seqs of the snapshots kept of a producer that had this fingerprint, newest first.
+    std::function<std::vector<Seq>(const std::string& producer, std::string_view fingerprint)>
+        snapshots_of;
+    /// A snapshot is asked for whenever producers have recorded so many records; 0 = never.
+    std::uint64_t snapshot_records = 0;
+    Duration snapshot_interval{};  ///< and after so much time; 0 = never
+    /// How long a start waits for those who were alive, before it gives a new number.
+    Duration witness_wait{std::chrono::seconds(1)};
     /// Lockstep: recorded and synthetic data at any speed. The clock is the feed's, and after each
     /// frame the journal waits until every one of `expected` but the feed has decided on it, so
     /// that the tape is a function of the input alone. Empty = off: the clock is the wall's.
@@ -90,6 +111,24 @@ public:
 
     /// Time passes: ticks fall due, silent services are lost.
     void advance(Time wall, Duration monotonic);
+
+    /// Somebody who outlived a crash knows better: from here on nothing is recorded. The first
+    /// reason stays.
+    void quarantine(std::string reason);
+
+    /// Why nothing is recorded; "" = all is well.
+    const std::string& quarantine_reason() const { return quarantine_; }
+
+    /// The wall clock is so far from the tape's.
+    void clock_jumped(Duration delta) { say(ClockJumped{delta}); }
+
+    /// The producer that `header` speaks for, if it is the one in force.
+    struct Speaker {
+        std::string name;
+        std::string fingerprint;
+    };
+
+    std::optional<Speaker> who_speaks(const tape::Header& header) const;
 
     /// The next frame to make durable, or nothing. Until committed() no other is given.
     std::optional<Batch> next_batch();
@@ -123,6 +162,9 @@ private:
     struct Producer {
         ProducerMark mark;
         Peer peer;
+        std::string instance;           ///< of the process that has the grant
+        std::uint64_t started_seq = 0;  ///< of its ServiceStarted, once that is durable
+        bool resumed = false;
         bool is_decider = false;
         bool connected = false;           ///< this journal instance has heard of it
         std::uint64_t queued_number = 0;  ///< highest number accepted, committed or not
@@ -158,6 +200,12 @@ private:
     void on_bye(const tape::Header& header);
     void grant(const WaitingHello& waiting);
     void admit_waiting();
+    bool is_known_instance(const Peer& from, const tape::Hello& hello);
+    bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
+    bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
+    bool waits_for_witnesses() const;
+    void request_snapshot(Batch& batch);
+    std::uint64_t submitted_records() const;
     Result<Append> check_records(
         const Producer& producer, const tape::Header& header, std::string_view body) const;
 
@@ -199,6 +247,13 @@ private:
     std::deque<Append> high_;
     std::deque<Append> low_;
     std::deque<Append> round_;  ///< lockstep: what deciders said about what is published
+
+    std::string quarantine_;
+    std::set<std::string, std::less<>> witnesses_;  ///< alive at the last commit, not heard of yet
+    std::optional<Duration> witness_deadline_;
+    std::uint64_t snapshots_due_ = 0;  ///< whole snapshot_records in the tape as committed
+    std::optional<std::uint64_t> branching_to_;  ///< until that is durable
+    std::optional<Time> snapshot_at_;            ///< when the last one was asked for, or we started
 
     Time wall_{};
     std::optional<Time> clock_;  ///< lockstep: the feed's time for the next frame

@@ -23,8 +23,49 @@ protected:
         options.build = "test";
         options.expected = std::move(expected);
         options.clock_producer = "feed";
+        options.snapshot_records = snapshot_records_;
+        options.snapshots_of = [this](const std::string&, std::string_view) { return snapshots_; };
         TapePosition position;
         position.tape_id = 42;
+        sequencer_.emplace(options, position);
+    }
+
+    static tape::Hash hash_of(unsigned char byte) {
+        tape::Hash hash{};
+        hash.fill(byte);
+        return hash;
+    }
+
+    struct Reopened {
+        std::uint64_t last_seq = 0;
+        std::uint64_t hash_seq = 0;  ///< where hash_at knows the chain
+        std::vector<std::string> alive = {};
+        std::optional<Branch> branch = {};
+    };
+
+    /// A journal that starts on a tape which is there, with hash_of(1) at its end.
+    void reopen(const Reopened& from) {
+        SequencerOptions options;
+        options.profile = "demo";
+        options.build = "test";
+        options.branch = from.branch;
+        options.hash_at = [seq = from.hash_seq](std::uint64_t wanted) -> std::optional<tape::Hash> {
+            if (wanted != seq) return std::nullopt;
+            return hash_of(1);
+        };
+        TapePosition position;
+        position.tape_id = 42;
+        position.epoch = 2;
+        position.last_seq = from.last_seq;
+        position.last_hash = hash_of(1);
+        for (std::uint32_t id = 1; id <= from.alive.size(); ++id) {
+            ProducerMark mark;
+            mark.id = id;
+            mark.name = from.alive[id - 1];
+            mark.epoch = 1;
+            mark.alive = true;
+            position.producers.push_back(mark);
+        }
         sequencer_.emplace(options, position);
     }
 
@@ -41,10 +82,12 @@ protected:
         say_hello(body);
     }
 
-    void say_hello(const tape::Hello& body) {
+    void say_hello(const tape::Hello& body, std::uint64_t last_seen = 0) {
         std::string bytes;
         wire::put_message(bytes, body);
-        sequencer_->receive(peer(body.name), Header{.type = MessageType::Hello}, bytes, now_);
+        Header header{.type = MessageType::Hello};
+        header.a = last_seen;
+        sequencer_->receive(peer(body.name), header, bytes, now_);
     }
 
     /// Commits until there is nothing to commit.
@@ -133,6 +176,8 @@ protected:
     std::vector<Recorded> tape_;
     std::vector<tape::FrameHeader> frames_;
     std::vector<Reply> replies_;
+    std::uint64_t snapshot_records_ = 0;
+    std::vector<Seq> snapshots_;
     std::map<std::string, Granted> granted_;
     Duration now_ = 1s;
 };
@@ -284,7 +329,37 @@ TEST_F(SequencerTest, RefusesAnotherProtocolVersion) {
     EXPECT_EQ(last_nack(), NackCode::Version);
 }
 
-TEST_F(SequencerTest, RefusesAFollowerOfAnotherOrLongerTape) {
+TEST_F(SequencerTest, AnInstanceThatAsksTwiceIsNotFencedOffFromItself) {
+    open();
+    commit_all();
+    tape::Hello body;
+    body.name = "risk";
+    body.instance = "first";
+    say_hello(body);
+    say_hello(body);  // before it is welcomed
+    commit_all();
+    const auto granted = granted_["risk"];
+    say_hello(body);  // and after
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, granted.epoch);
+    append("risk", {CashDeposited{}});
+    commit_all();
+    EXPECT_EQ(tape_.back().event.name(), "CashDeposited");
+    EXPECT_EQ(
+        std::count_if(
+            tape_.begin(),
+            tape_.end(),
+            [](const Recorded& recorded) {
+                return recorded.event.as<ServiceStarted>() != nullptr;
+            }),
+        1);
+    body.instance = "second";
+    say_hello(body);
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, granted.epoch + 1);
+}
+
+TEST_F(SequencerTest, RefusesAFollowerOfAnotherTape) {
     open();
     commit_all();
     tape::Hello body;
@@ -292,14 +367,134 @@ TEST_F(SequencerTest, RefusesAFollowerOfAnotherOrLongerTape) {
     body.tape_id = 43;
     say_hello(body);
     EXPECT_EQ(last_nack(), NackCode::WrongTape);
-    Header header{.type = MessageType::Hello};
-    header.a = 1000;
+    EXPECT_EQ(sequencer_->quarantine_reason(), "");
+}
+
+TEST_F(SequencerTest, AFollowerThatHasSeenMoreThanTheTapeHoldsPutsItInQuarantine) {
+    open();
+    commit_all();
+    tape::Hello body;
+    body.name = "risk";
     body.tape_id = 42;
-    std::string bytes;
-    wire::put_message(bytes, body);
-    replies_.clear();
-    sequencer_->receive(peer("risk"), header, bytes, now_);
-    EXPECT_EQ(last_nack(), NackCode::WrongTape);
+    say_hello(body, 1000);
+    EXPECT_EQ(last_nack(), NackCode::Quarantine);
+    EXPECT_NE(sequencer_->quarantine_reason().find("risk has seen seq 1000"), std::string::npos);
+    // From here on nobody records anything, whoever asks.
+    hello("strategy");
+    EXPECT_EQ(last_nack(), NackCode::Quarantine);
+    sequencer_->advance(time_from_ns(5'000'000'000), now_ + std::chrono::seconds(5));
+    EXPECT_FALSE(sequencer_->next_batch());
+}
+
+TEST_F(SequencerTest, AFollowerOfOtherRecordsPutsItInQuarantine) {
+    reopen({.last_seq = 10, .hash_seq = 10});
+    tape::Hello body;
+    body.name = "risk";
+    body.tape_id = 42;
+    body.last_hash = std::string(tape::as_bytes(hash_of(1)));
+    say_hello(body, 10);
+    EXPECT_EQ(sequencer_->quarantine_reason(), "");  // the same records
+    body.last_hash = std::string(tape::as_bytes(hash_of(2)));
+    say_hello(body, 10);
+    EXPECT_EQ(last_nack(), NackCode::Quarantine);
+}
+
+TEST_F(SequencerTest, WhatWasWrittenDownElsewhereCountsOnlyForThisTape) {
+    reopen({.last_seq = 10, .hash_seq = 10});
+    tape::Hello body;
+    body.name = "execution.orders";
+    body.witness_tape_id = 41;
+    body.witness_seq = Seq{99};
+    say_hello(body);
+    EXPECT_EQ(sequencer_->quarantine_reason(), "");
+    body.witness_tape_id = 42;
+    say_hello(body);
+    EXPECT_EQ(last_nack(), NackCode::Quarantine);
+}
+
+TEST_F(SequencerTest, GivesNoNumberBeforeThoseWhoWereAliveHaveSpokenOrASecondHasPassed) {
+    reopen({.last_seq = 10, .alive = {"risk", "strategy"}});
+    sequencer_->advance(time_from_ns(1'000'000'000), now_);
+    hello("risk");
+    EXPECT_FALSE(sequencer_->next_batch());
+    hello("strategy");
+    EXPECT_TRUE(sequencer_->next_batch());
+
+    reopen({.last_seq = 10, .alive = {"risk", "strategy"}});
+    sequencer_->advance(time_from_ns(1'000'000'000), now_);
+    EXPECT_FALSE(sequencer_->next_batch());
+    now_ += std::chrono::milliseconds(1001);
+    sequencer_->advance(time_from_ns(2'001'000'000), now_);
+    EXPECT_TRUE(sequencer_->next_batch());
+}
+
+TEST_F(SequencerTest, ABranchBeginsUnderItsOwnIdAndWaitsForNobody) {
+    reopen(
+        {.last_seq = 10, .alive = {"risk"}, .branch = Branch{.tape_id = 77, .reason = "restored"}});
+    sequencer_->advance(time_from_ns(1'000'000'000), now_);
+    auto batch = sequencer_->next_batch();
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->new_tape_id, 77U);
+    sequencer_->committed(*batch);
+    remember(*batch);
+    ASSERT_GE(tape_.size(), 2U);
+    const auto* branched = tape_[0].event.as<TapeBranched>();
+    ASSERT_NE(branched, nullptr);
+    EXPECT_EQ(branched->old_tape_id, 42U);
+    EXPECT_EQ(branched->tape_id, 77U);
+    EXPECT_EQ(branched->last_seq, Seq{10});
+    EXPECT_NE(tape_[1].event.as<JournalStarted>(), nullptr);
+    EXPECT_TRUE(tape::verify_frame(77, 10, hash_of(1), batch->header, batch->records));
+    EXPECT_FALSE(tape::verify_frame(42, 10, hash_of(1), batch->header, batch->records));
+    EXPECT_EQ(tape::tape_id_begun(batch->records), 77U);
+    hello("risk");
+    const auto next = sequencer_->next_batch();
+    ASSERT_TRUE(next);
+    EXPECT_FALSE(next->new_tape_id);
+}
+
+TEST_F(SequencerTest, AsksForASnapshotAtTheEndOfTheFrameThatMakesItDue) {
+    snapshot_records_ = 3;
+    open();
+    commit_all();
+    hello("risk");
+    commit_all();
+    append("risk", {CashDeposited{}, CashDeposited{}});
+    commit_all();
+    EXPECT_NE(tape_.back().event.name(), "SnapshotRequested");
+    append("risk", {CashDeposited{}, CashDeposited{}});
+    commit_all();
+    ASSERT_EQ(tape_.back().event.name(), "SnapshotRequested");
+    EXPECT_EQ(tape_.back().event.as<SnapshotRequested>()->number, 4U);
+    EXPECT_EQ(frames_.back().last_seq(), tape_.back().seq.value);
+    append("risk", {CashDeposited{}});
+    commit_all();
+    EXPECT_EQ(tape_.back().event.name(), "CashDeposited");
+}
+
+TEST_F(SequencerTest, OffersADeciderOnlySnapshotsThatItsRecordsReachBeyond) {
+    open();
+    commit_all();
+    hello("risk");
+    commit_all();
+    snapshots_ = {Seq{1'000}, Seq{1}};
+    append("risk", {CashDeposited{}}, Seq{1});
+    commit_all();
+    hello("risk");
+    commit_all();
+    tape::Welcome welcome;
+    ASSERT_TRUE(wire::get_message(replies_.back().message.body, welcome));
+    // Fresh at its first ServiceStarted, seq 2: nothing older is its own; beyond its last cause
+    // nothing is decided.
+    EXPECT_TRUE(welcome.snapshots.empty());
+    append("risk", {CashDeposited{}}, Seq{3});
+    commit_all();
+    snapshots_ = {Seq{1'000}, Seq{3}, Seq{1}};
+    hello("risk");
+    commit_all();
+    ASSERT_TRUE(wire::get_message(replies_.back().message.body, welcome));
+    ASSERT_EQ(welcome.snapshots.size(), 1U);
+    EXPECT_EQ(welcome.snapshots[0].seq, Seq{3});
 }
 
 TEST_F(SequencerTest, TicksOnceASecondOfItsOwnClock) {

@@ -26,6 +26,17 @@ std::vector<SettingsSection> settings() {
                    "commit: every frame is fsynced before anybody sees it. checkpoint: survives "
                    "kill -9, but a power cut may take the last moments; only with clock = "
                    "feed, where the input can be played again."},
+              {.key = "snapshot_records",
+               .kind = SettingKind::Integer,
+               .default_text = "1000000",
+               .min = "0",
+               .help = "Deciders keep their state whenever so many records have been submitted, so "
+                       "that a restart need not fold the whole tape; 0 = never."},
+              {.key = "snapshot_interval",
+               .kind = SettingKind::TimeSpan,
+               .default_text = "10m",
+               .min = "0s",
+               .help = "And after so much time, with clock = wall; 0s = never."},
               {.key = "lockstep",
                .kind = SettingKind::TextList,
                .default_text =

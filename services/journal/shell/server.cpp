@@ -30,18 +30,18 @@ constexpr std::uint64_t kCheckpointFrames = 1000;
 
 }  // namespace
 
-Result<Server> Server::bind(
-    const std::string& run_directory, FrameStore store, SequencerOptions options) {
+Result<std::unique_ptr<Server>> Server::bind(
+    const std::string& run_directory, Stores stores, SequencerOptions options) {
     return bind(
         run_directory,
-        std::move(store),
+        std::move(stores),
         std::move(options),
         std::make_unique<tape::ZmqTransport>());
 }
 
-Result<Server> Server::bind(
+Result<std::unique_ptr<Server>> Server::bind(
     const std::string& run_directory,
-    FrameStore store,
+    Stores stores,
     SequencerOptions options,
     std::unique_ptr<tape::Transport> transport) {
     const tape::Endpoints endpoints = TRY(tape::Endpoints::in(run_directory));
@@ -50,18 +50,81 @@ Result<Server> Server::bind(
     channels.low = TRY(transport->bind(Channel::Kind::Router, endpoints.submit_low));
     channels.live = TRY(transport->bind(Channel::Kind::Publisher, endpoints.live));
     channels.replay = TRY(transport->bind(Channel::Kind::Router, endpoints.replay));
-    return Server(std::move(transport), std::move(store), std::move(options), std::move(channels));
+    return std::unique_ptr<Server>(new Server(
+        std::move(transport), std::move(stores), std::move(options), std::move(channels)));
 }
 
 Server::Server(
     std::unique_ptr<tape::Transport> transport,
-    FrameStore store,
+    Stores stores,
     SequencerOptions options,
     Channels channels)
     : transport_(std::move(transport)),
-      store_(std::move(store)),
-      sequencer_(std::move(options), store_.position()),
+      stores_(std::move(stores)),
+      sequencer_(with_memory(std::move(options)), stores_.frames.position()),
       channels_(std::move(channels)) {}
+
+/// What the sequencer cannot know without the disk.
+SequencerOptions Server::with_memory(SequencerOptions options) {
+    options.hash_at = [this](std::uint64_t seq) { return hash_at(seq); };
+    options.snapshots_of = [this](const std::string& producer, std::string_view fingerprint) {
+        return stores_.snapshots.seqs(producer, fingerprint);
+    };
+    return options;
+}
+
+std::optional<tape::Hash> Server::hash_at(std::uint64_t seq) {
+    std::optional<tape::Hash> hash;
+    const auto done = stores_.frames.read(seq, seq, [&](const StoredFrame& frame) {
+        if (frame.header.last_seq() == seq) hash = frame.header.hash;
+        return false;
+    });
+    return done ? hash : std::nullopt;
+}
+
+/// Pieces come in order on one connection; anything else is dropped, for there will be another
+/// snapshot. A cache that cannot be written is no reason to stop: it is counted.
+void Server::keep_piece(const Header& header, std::string_view piece) {
+    const auto speaker = sequencer_.who_speaks(header);
+    if (!speaker || header.c > tape::kSnapshotMax) return;
+    const Seq at{header.a};
+    if (header.c == 0) {
+        stores_.snapshots.forget(speaker->name, at);
+        return;
+    }
+    Arriving& arriving = arriving_[header.producer];
+    if (header.b == 0) arriving = {at, {}};
+    if (arriving.at != at || arriving.state.size() != header.b) return;
+    arriving.state.append(piece);
+    if (arriving.state.size() < header.c) return;
+    const bool whole = arriving.state.size() == header.c;
+    const bool kept =
+        whole &&
+        stores_.snapshots.keep(speaker->name, speaker->fingerprint, at, arriving.state).has_value();
+    if (!kept) ++counters_.snapshots_lost;
+    arriving_.erase(header.producer);
+}
+
+void Server::give_piece(const std::string& peer, const Header& header) {
+    const auto speaker = sequencer_.who_speaks(header);
+    if (!speaker) return;
+    const Seq at{header.a};
+    if (leaving_.producer != speaker->name || leaving_.at != at) {
+        leaving_ = {speaker->name, at, stores_.snapshots.state(speaker->name, at).value_or("")};
+    }
+    const auto piece =
+        std::string_view(leaving_.state)
+            .substr(std::min<std::size_t>(header.b, leaving_.state.size()), tape::kSnapshotChunk);
+    Header answer{.type = MessageType::SnapshotData};
+    answer.epoch = sequencer_.epoch();
+    answer.producer = header.producer;
+    answer.a = header.a;
+    answer.b = header.b;
+    answer.c = leaving_.state.size();
+    channels_.replay->send(answer, piece, peer);
+    // The last piece: the memory is better used otherwise.
+    if (header.b + piece.size() >= leaving_.state.size()) leaving_ = {};
+}
 
 Result<> Server::step(Time wall, Duration monotonic, Duration longest) {
     receive_submits(*channels_.high, Peer::Lane::High, kHighMessages, monotonic);
@@ -74,7 +137,7 @@ Result<> Server::step(Time wall, Duration monotonic, Duration longest) {
     const bool served = TRY(serve_history(monotonic));
     if (committed || served) return {};
     if (frames_since_checkpoint_ > kCheckpointFrames) {
-        store_.checkpoint();
+        stores_.frames.checkpoint();
         frames_since_checkpoint_ = 0;
     }
     Channel* const all[] = {
@@ -88,6 +151,10 @@ void Server::receive_submits(Channel& channel, Peer::Lane lane, int most, Durati
         auto received = channel.receive();
         if (!received) return;
         const auto header = tape::decode_header(received->header, received->body);
+        if (header && header->type == MessageType::SnapshotPut) {
+            keep_piece(*header, received->body);
+            continue;
+        }
         if (header) {
             sequencer_.receive({lane, received->peer}, *header, received->body, monotonic);
             continue;
@@ -111,6 +178,8 @@ void Server::receive_replay_requests(Duration monotonic) {
         if (header->type == MessageType::Hello) {
             const tape::Message welcome = sequencer_.welcome_reader();
             channels_.replay->send(welcome.header, welcome.body, received->peer);
+        } else if (header->type == MessageType::SnapshotGet) {
+            give_piece(received->peer, *header);
         } else if (header->type == MessageType::ReplayRequest) {
             if (readers_.size() >= kReadersMax) readers_.erase(readers_.begin());
             readers_[received->peer] = Reader{
@@ -133,7 +202,7 @@ void Server::receive_replay_requests(Duration monotonic) {
 Result<bool> Server::commit_one() {
     auto batch = sequencer_.next_batch();
     if (!batch) return false;
-    TRY(store_.append(*batch));
+    TRY(stores_.frames.append(*batch));
     sequencer_.committed(*batch);
     ++frames_since_checkpoint_;
     ++counters_.frames;
@@ -231,7 +300,7 @@ Result<> Server::serve(const std::string& peer, Reader& reader, Duration) {
         }
         return {};
     }
-    const auto done = store_.read(reader.next, reader.to, [&](const StoredFrame& stored) {
+    const auto done = stores_.frames.read(reader.next, reader.to, [&](const StoredFrame& stored) {
         const std::string frame = tape::encode_frame(stored.header, stored.records);
         slice += frame.size();
         return send_frame(peer, reader, frame) && slice <= kSliceBytes;
@@ -251,7 +320,7 @@ Result<> Server::serve(const std::string& peer, Reader& reader, Duration) {
 void Server::close() {
     const tape::Message message = sequencer_.watermark();
     channels_.live->send(message.header, message.body);
-    store_.checkpoint();
+    stores_.frames.checkpoint();
 }
 
 }  // namespace tapedeck::journal

@@ -2,6 +2,7 @@
 
 #include "journal/core/sequencer.h"
 #include "journal/store/frame_store.h"
+#include "journal/store/snapshot_store.h"
 #include "tape/transport.h"
 
 #include <cstdint>
@@ -16,16 +17,28 @@ namespace tapedeck::journal {
 /// and acknowledges; serves history between two commits. One thread; step() turns the wheel.
 class Server {
 public:
+    /// What the server keeps on disk.
+    struct Stores {
+        FrameStore frames;
+        SnapshotStore snapshots;
+    };
+
     /// Over ZeroMQ.
-    static Result<Server> bind(
-        const std::string& run_directory, FrameStore store, SequencerOptions options);
+    static Result<std::unique_ptr<Server>> bind(
+        const std::string& run_directory, Stores stores, SequencerOptions options);
 
     /// Over `transport`.
-    static Result<Server> bind(
+    static Result<std::unique_ptr<Server>> bind(
         const std::string& run_directory,
-        FrameStore store,
+        Stores stores,
         SequencerOptions options,
         std::unique_ptr<tape::Transport> transport);
+
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    Server(Server&&) = delete;
+    Server& operator=(Server&&) = delete;
+    ~Server() = default;
 
     /// Receives, commits at most one frame, serves a slice of history; waits at most `longest` when
     /// there is nothing to do. An error means that a commit's outcome is unknown, or that the disk
@@ -37,11 +50,18 @@ public:
 
     const Sequencer& sequencer() const { return sequencer_; }
 
+    /// The wall clock is so far from the tape's: goes on the tape.
+    void clock_jumped(Duration delta) { sequencer_.clock_jumped(delta); }
+
+    /// What was found out before the start: nothing is recorded, history is served.
+    void quarantine(std::string reason) { sequencer_.quarantine(std::move(reason)); }
+
     /// Frames committed, records in them, messages refused for a bad header.
     struct Counters {
         std::uint64_t frames = 0;
         std::uint64_t records = 0;
         std::uint64_t refused = 0;
+        std::uint64_t snapshots_lost = 0;  ///< could not be written
     };
 
     const Counters& counters() const { return counters_; }
@@ -65,10 +85,11 @@ private:
 
     Server(
         std::unique_ptr<tape::Transport> transport,
-        FrameStore store,
+        Stores stores,
         SequencerOptions options,
         Channels channels);
 
+    SequencerOptions with_memory(SequencerOptions options);
     void receive_submits(tape::Channel& channel, Peer::Lane lane, int most, Duration monotonic);
     void receive_replay_requests(Duration monotonic);
     Result<bool> commit_one();
@@ -77,6 +98,9 @@ private:
     Result<bool> serve_history(Duration monotonic);
     Result<> serve(const std::string& peer, Reader& reader, Duration monotonic);
     bool send_frame(const std::string& peer, Reader& reader, std::string_view frame);
+    void keep_piece(const tape::Header& header, std::string_view piece);
+    void give_piece(const std::string& peer, const tape::Header& header);
+    std::optional<tape::Hash> hash_at(std::uint64_t seq);
     void remember(const Batch& batch, std::string frame);
 
     struct Recent {
@@ -86,10 +110,27 @@ private:
     };
 
     std::unique_ptr<tape::Transport> transport_;  // outlives the channels
-    FrameStore store_;
+    Stores stores_;
     Sequencer sequencer_;
     Channels channels_;
     std::map<std::string, Reader> readers_;
+
+    /// A state that is on its way here, by producer.
+    struct Arriving {
+        Seq at;
+        std::string state;
+    };
+
+    std::map<std::uint32_t, Arriving> arriving_;
+
+    /// The state that was asked for last, unpacked: it is asked for piece by piece.
+    struct Leaving {
+        std::string producer;
+        Seq at;
+        std::string state;
+    };
+
+    Leaving leaving_;
     std::deque<Recent> recent_;
     std::size_t recent_bytes_ = 0;
     std::uint64_t previous_first_seq_ = 0;

@@ -6,6 +6,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 namespace tapedeck::journal {
 namespace {
 
@@ -61,9 +66,13 @@ protected:
         }
         auto store = FrameStore::open(directory_ / "journal", {.tape_id = 9, .profile = "demo"});
         ASSERT_TRUE(store) << store.error().message;
-        auto server = Server::bind(directory_.path().string(), std::move(*store), options);
+        auto snapshots = SnapshotStore::open(directory_ / "journal/snapshots");
+        ASSERT_TRUE(snapshots) << snapshots.error().message;
+        options.snapshot_records = snapshot_records_;
+        auto server = Server::bind(
+            directory_.path().string(), {std::move(*store), std::move(*snapshots)}, options);
         ASSERT_TRUE(server) << server.error().message;
-        server_.emplace(std::move(*server));
+        server_ = std::move(*server);
     }
 
     std::unique_ptr<tape::Node> connect() {
@@ -113,7 +122,8 @@ protected:
     }
 
     testing::TemporaryDirectory directory_;
-    std::optional<Server> server_;
+    std::unique_ptr<Server> server_;
+    std::uint64_t snapshot_records_ = 0;
     Duration clock_ = 1s;
 };
 
@@ -180,6 +190,118 @@ TEST_F(ServerTest, AJournalThatWasKilledGoesOnWhereItWas) {
     });
     EXPECT_EQ(counter.counter->candles(), 60U);
     EXPECT_EQ(server_->sequencer().epoch(), 2U);
+}
+
+class SnapshotTest : public ServerTest {
+protected:
+    /// Runs the counter over `steps` of the feed and leaves one snapshot or more behind.
+    void run(std::uint64_t steps) {
+        snapshot_records_ = 20;
+        open(true);
+        feed_node_ = connect();
+        feed_ = &feed_node_->add_source("feed", {}, time_from_ns(1'000'000'000));
+        counter_ = start_counter();
+        turn_until({counter_.node.get(), feed_node_.get()}, [&] { return feed_->ready(); });
+        for (std::uint64_t i = 1; i <= steps; ++i) feed_one(*feed_, i);
+        turn_until({counter_.node.get(), feed_node_.get()}, [&] {
+            return counter_.counter->said().size() == steps / 3 && counter_.node->is_live() &&
+                   feed_->is_drained();
+        });
+        for (int i = 0; i < 20; ++i) turn_until({counter_.node.get()}, [] { return true; });
+    }
+
+    /// Another instance of the counter, until it is live.
+    void restart_counter() {
+        counter_ = start_counter();
+        turn_until({counter_.node.get(), feed_node_.get()}, [&] {
+            return counter_.node->is_live() &&
+                   counter_.node->last().value == server_->sequencer().last_seq();
+        });
+    }
+
+    static std::string state_of(const Counter& counter) {
+        StateWriter writer;
+        counter.save(writer);
+        return writer.bytes();
+    }
+
+    /// The newest snapshot's file.
+    std::filesystem::path newest_file() const {
+        std::filesystem::path newest;
+        for (const auto& entry :
+             std::filesystem::directory_iterator(directory_ / "journal/snapshots")) {
+            newest = std::max(newest, entry.path());
+        }
+        return newest;
+    }
+
+    std::unique_ptr<tape::Node> feed_node_;
+    tape::Producer* feed_ = nullptr;
+    Process counter_;
+};
+
+TEST_F(SnapshotTest, ARestartBeginsWithTheNewestSnapshotAndEndsInTheSameState) {
+    run(60);
+    const std::string state = state_of(*counter_.counter);
+    EXPECT_EQ(counter_.node->started_from(), Seq{});
+    restart_counter();
+    EXPECT_GT(counter_.node->started_from().value, 60U);
+    EXPECT_EQ(state_of(*counter_.counter), state);
+    // It goes on as if it had never been away.
+    for (std::uint64_t i = 61; i <= 66; ++i) feed_one(*feed_, i);
+    turn_until({counter_.node.get(), feed_node_.get()}, [&] {
+        return counter_.counter->said().size() == 22;
+    });
+    EXPECT_EQ(counter_.counter->said().back(), "66/0");
+}
+
+TEST_F(SnapshotTest, ADamagedSnapshotIsPassedOverForTheOneBefore) {
+    run(60);
+    const std::string state = state_of(*counter_.counter);
+    restart_counter();
+    const Seq newest = counter_.node->started_from();
+    {
+        std::fstream file(newest_file(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(-3, std::ios::end);
+        file.put('!');
+    }
+    restart_counter();
+    EXPECT_LT(counter_.node->started_from(), newest);
+    EXPECT_TRUE(counter_.node->started_from().exists());
+    EXPECT_EQ(state_of(*counter_.counter), state);
+}
+
+TEST_F(SnapshotTest, AStateThatTheTapeDoesNotSpeakOfIsNotBelieved) {
+    run(60);
+    restart_counter();
+    const Seq newest = counter_.node->started_from();
+    Counter other;  // a state that loads, but is not the one
+    StateWriter writer;
+    other.save(writer);
+    const std::string path = newest_file().string();
+    std::string fingerprint;
+    {
+        std::ifstream file(path, std::ios::binary);
+        std::string bytes{std::istreambuf_iterator<char>(file), {}};
+        fingerprint = bytes.substr(8, 32);
+    }
+    auto store = SnapshotStore::open(directory_ / "journal/snapshots").value();
+    ASSERT_TRUE(store.keep("counter", fingerprint, newest, writer.bytes()));
+
+    counter_ = start_counter();
+    Result<> step;
+    for (int i = 0; i < 20000 && step; ++i) {
+        clock_ += 1ms;
+        ASSERT_TRUE(server_->step(time_from_ns(0) + clock_, clock_, 0ms));
+        step = counter_.node->step(clock_, 1ms);
+    }
+    ASSERT_FALSE(step);
+    EXPECT_NE(step.error().message.find("not the state that the tape speaks of"), std::string::npos)
+        << step.error().message;
+    // It was dropped: the next start takes the one before.
+    restart_counter();
+    EXPECT_NE(counter_.node->started_from(), newest);
+    EXPECT_EQ(counter_.counter->candles(), 60U);
 }
 
 TEST_F(ServerTest, ALateReaderGetsAllOfHistoryFromTheDisk) {

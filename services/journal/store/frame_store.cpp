@@ -1,6 +1,7 @@
 #include "journal/store/frame_store.h"
 
 #include "base/crc32c.h"
+#include "tape/chain_check.h"
 
 #include <sys/stat.h>
 
@@ -190,6 +191,7 @@ Result<> FrameStore::prepare_statements() {
         "SELECT first_seq, count, epoch, recorded_at, codec, raw_length, crc32c, prev_hash, hash, "
         "data FROM frame WHERE first_seq >= coalesce((SELECT max(first_seq) FROM frame WHERE "
         "first_seq <= ?1), 0) AND first_seq <= ?2 ORDER BY first_seq"));
+    update_tape_id_ = TRY(database_.prepare("UPDATE meta SET value=? WHERE key='tape_id'"));
     begin_ = TRY(database_.prepare("BEGIN IMMEDIATE"));
     commit_ = TRY(database_.prepare("COMMIT"));
     return {};
@@ -274,8 +276,15 @@ Result<> FrameStore::append(const Batch& batch) {
         TRY(check(upsert_producer_.step()));
         upsert_producer_.reset();
     }
+    if (batch.new_tape_id) {
+        const std::string text = std::to_string(*batch.new_tape_id);
+        update_tape_id_.bind_text(1, text);
+        TRY(check(update_tape_id_.step()));
+        update_tape_id_.reset();
+    }
     TRY(check(commit_.step()));
     commit_.reset();
+    if (batch.new_tape_id) position_.tape_id = *batch.new_tape_id;
     return {};
 }
 
@@ -318,33 +327,28 @@ Result<> FrameStore::read(
 }
 
 Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) {
-    std::uint64_t last_seq = 0;
-    std::int64_t last_time = std::numeric_limits<std::int64_t>::min();
-    tape::Hash last_hash = tape::kGenesisHash;
+    tape::ChainCheck check(position_.tape_id, 0, tape::kGenesisHash, 0);
     Result<> chain;
     std::uint64_t frames = 0;
-    auto done = read(1, std::numeric_limits<std::uint64_t>::max(), [&](const StoredFrame& frame) {
-        chain =
-            tape::verify_frame(position_.tape_id, last_seq, last_hash, frame.header, frame.records);
-        if (chain && frame.header.recorded_at <= last_time) {
-            chain = fail(
-                "frame at seq " + std::to_string(frame.header.first_seq) +
-                    " was recorded before the one it follows",
-                ExitCode::Integrity);
-        }
-        if (!chain) return false;
-        last_seq = frame.header.last_seq();
-        last_hash = frame.header.hash;
-        last_time = frame.header.recorded_at + frame.header.count - 1;
-        if (++frames % 1024 == 0) progress(last_seq);
-        return true;
-    });
-    position_.last_seq = last_seq;
-    position_.last_hash = last_hash;
-    position_.last_recorded_at = last_seq == 0 ? 0 : last_time;
-    if (!done) return done;
+    const auto done =
+        read(1, std::numeric_limits<std::uint64_t>::max(), [&](const StoredFrame& frame) {
+            chain = check.add(frame.header, frame.records);
+            if (++frames % 1024 == 0) progress(check.last_seq());
+            return chain.has_value();
+        });
+    // Damage further back is told first: it is what the rest hangs on.
+    if (chain) chain = check.finish();
+    position_.last_seq = check.last_seq();
+    position_.last_hash = check.last_hash();
+    position_.last_recorded_at = check.last_recorded_at();
     if (!chain) return fail(path_ + ": " + chain.error().message, ExitCode::Integrity);
-    progress(last_seq);
+    if (!done) return done;
+    if (check.last_seq() > 0 && check.tape_id() != position_.tape_id) {
+        return fail(
+            path_ + ": its frames are of another tape id than it says; restore a backup",
+            ExitCode::Integrity);
+    }
+    progress(check.last_seq());
     return {};
 }
 

@@ -82,6 +82,7 @@ private:
     sqlite::Database database_;
     sqlite::Statement insert_frame_;
     sqlite::Statement upsert_producer_;
+    sqlite::Statement update_tape_id_;
     sqlite::Statement select_frames_;
     sqlite::Statement begin_;
     sqlite::Statement commit_;

@@ -16,6 +16,7 @@ void PaperVenue::apply(const Recorded& recorded) {
         [&](const FeedStale& event) { blind(event.instrument); },
         [&](const InstrumentListed& event) { market_of(event.instrument).listing = event; },
         [&](const TapeStarted& event) { tape_id_ = event.tape_id; },
+        [&](const TapeBranched& event) { tape_id_ = event.tape_id; },
         [&](const ServiceStarted& event) {
             if (event.service != kService) return;
             configuration_ = Configuration::of(configuration_of(event));
