@@ -58,6 +58,7 @@ void add_setup_commands(Commands& commands);
 void add_state_commands(Commands& commands);
 void add_stack_commands(Commands& commands);
 void add_control_commands(Commands& commands);
+void add_simulation_commands(Commands& commands);
 void add_bench_commands(Commands& commands);
 void add_storage_commands(Commands& commands);
 void add_replay_commands(Commands& commands);

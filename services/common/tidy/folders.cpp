@@ -20,6 +20,7 @@ const std::set<std::string>& services() {
         "research",
         "risk",
         "shadow",
+        "simulation",
         "strategy",
         "venue-simulator",
         "venues"};
