@@ -2,8 +2,7 @@
 
 #include "base/expected.h"
 #include "base/time.h"
-
-#include <sys/types.h>
+#include "ops/child_process.h"
 
 #include <filesystem>
 #include <functional>
@@ -25,6 +24,7 @@ public:
         /// An ordinary exit with an error ends the stack instead of a restart: for runs over files,
         /// where the same line would stop it again and again.
         bool errors_are_final = false;
+        bool shadow = true;  ///< whether the shadow runs beside the others
     };
 
     /// In the order in which they start; they stop the other way round.
@@ -57,7 +57,7 @@ public:
 private:
     struct Child {
         std::string service;
-        pid_t pid = -1;
+        std::optional<ops::ChildProcess> process;  ///< none while it is dead
         int deaths = 0;
         Duration started{};
         Duration start_again{};

@@ -2,7 +2,7 @@
 
 #include "events/codec.h"
 #include "journal/store/frame_store.h"
-#include "tape/chain.h"
+#include "tape/chain_check.h"
 #include "tape/records.h"
 
 #include <fmt/format.h>
@@ -113,17 +113,19 @@ public:
     }
 
     Result<Seq> verify(const std::function<void(Seq)>& progress) override {
-        const tape::Welcome welcome = TRY(client_->ask());
-        tape::Chain chain({.tape_id = welcome.tape_id});
+        TRY(client_->ask());
+        tape::ChainCheck chain(0, 0, tape::kGenesisHash, 0);  // the first frame says the tape's id
         std::uint64_t frames = 0;
-        const auto check = [&](const Frame& frame) -> Result<bool> {
-            TRY(chain.take(frame.header, frame.records));
-            if (++frames % 256 == 0) progress(Seq{chain.position().last_seq});
+        TRY(read({1}, client_->tape_end(), [&](const Frame& frame) -> Result<bool> {
+            if (auto good = chain.add(frame.header, frame.records); !good) {
+                return tl::make_unexpected(good.error());
+            }
+            if (++frames % 256 == 0) progress(Seq{chain.last_seq()});
             return true;
-        };
-        TRY(read({1}, client_->tape_end(), check));
-        progress(Seq{chain.position().last_seq});
-        return Seq{chain.position().last_seq};
+        }));
+        TRY(chain.finish());
+        progress(Seq{chain.last_seq()});
+        return Seq{chain.last_seq()};
     }
 
     tape::Client* client() override { return client_.get(); }

@@ -34,11 +34,11 @@ StoreOptions store_options_of(const ops::Process& process) {
     StoreOptions options;
     if (settings.text("journal.sync") != "commit") options.sync = StoreOptions::Sync::Checkpoint;
     options.segment_bytes = size("journal.segment_bytes");
-    options.segment_age = std::chrono::hours(settings.integer("journal.segment_hours", 0));
     options.pack = settings.flag("journal.pack", false);
     options.keep_age = std::chrono::days(settings.integer("journal.keep_days", 0));
     options.keep_bytes = size("journal.keep_bytes");
     if (real_time) {
+        options.segment_age = std::chrono::hours(settings.integer("journal.segment_hours", 0));
         options.check_every = std::chrono::hours(settings.integer("journal.check_hours", 0));
         options.watch_space = true;
         options.keep_witness = options.sync == StoreOptions::Sync::Commit;
@@ -75,6 +75,9 @@ SequencerOptions options_of(const ops::Process& process) {
     SequencerOptions options;
     options.profile = process.configuration().profile();
     options.build = ops::identity(process.build());
+    options.lag = {
+        static_cast<std::uint64_t>(settings.integer("journal.lag_records", 100000)),
+        settings.duration("journal.lag_age", std::chrono::seconds(2))};
     options.snapshot_records =
         static_cast<std::uint64_t>(settings.integer("journal.snapshot_records", 1000000));
     options.snapshot_interval =
@@ -134,6 +137,14 @@ private:
         const Duration now = process_.clock().monotonic();
         look_at_clock(now);
         TRY(server_->step(tape_clock_.at(now), now, kWait));
+        const std::uint64_t end = server_->sequencer().last_seq();
+        process_.vitals().follow(
+            process_.clock().monotonic(),
+            {.applied = end,
+             .decided = end,
+             .tape_end = end,
+             .joined = true,
+             .problem = server_->sequencer().quarantine_reason()});
         if (branching_ && server_->counters().frames > 0) {
             TRY(markers_.settle());
             branching_ = false;

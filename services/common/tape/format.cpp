@@ -48,10 +48,13 @@ Hash hash_from(std::string_view bytes) {
 }
 
 Hash sha256(std::string_view bytes) {
+    // Fetched once: EVP_sha256() would look the algorithm up at every call. Never freed, as threads
+    // may hash until the process is gone.
+    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    VERIFY(kSha256 != nullptr);
     Hash hash{};
     unsigned size = 0;
-    const int done =
-        EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, EVP_sha256(), nullptr);
+    const int done = EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, kSha256, nullptr);
     VERIFY(done == 1 && size == hash.size());
     return hash;
 }
@@ -192,12 +195,7 @@ Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& recor
     return header;
 }
 
-Result<> verify_frame(
-    std::uint64_t tape_id,
-    std::uint64_t prev_seq,
-    const Hash& prev_hash,
-    const FrameHeader& header,
-    std::string_view records) {
+Result<> verify_link(std::uint64_t prev_seq, const Hash& prev_hash, const FrameHeader& header) {
     const std::string name = "frame at seq " + std::to_string(header.first_seq);
     if (header.first_seq != prev_seq + 1) {
         return fail(
@@ -207,7 +205,18 @@ Result<> verify_frame(
     if (header.prev_hash != prev_hash) {
         return fail(name + " does not link to the frame before it", ExitCode::Integrity);
     }
+    return {};
+}
+
+Result<> verify_frame(
+    std::uint64_t tape_id,
+    std::uint64_t prev_seq,
+    const Hash& prev_hash,
+    const FrameHeader& header,
+    std::string_view records) {
+    TRY(verify_link(prev_seq, prev_hash, header));
     if (frame_hash(tape_id, header, records) != header.hash) {
+        const std::string name = "frame at seq " + std::to_string(header.first_seq);
         return fail(name + " does not hash to what its header says", ExitCode::Integrity);
     }
     return {};

@@ -114,8 +114,9 @@ struct FrameHeader {
 };
 
 inline constexpr std::uint32_t kMaxFrameRecords = 1024;
-/// The journal stops adding to a frame here.
-inline constexpr std::size_t kFrameTargetBytes = std::size_t{64} * 1024;
+/// The journal stops adding to a frame here: full frames of ordinary records, so that a slow disk
+/// is asked seldom.
+inline constexpr std::size_t kFrameTargetBytes = std::size_t{256} * 1024;
 /// One SNAPSHOT_PUT or SNAPSHOT_DATA carries at most so much of a state.
 inline constexpr std::size_t kSnapshotChunk = std::size_t{512} * 1024;
 /// A decider's state beyond this is not kept: it folds the tape from the start.
@@ -130,7 +131,7 @@ Hash frame_hash(std::uint64_t tape_id, const FrameHeader& header, std::string_vi
 /// The hash before a tape's first frame.
 inline constexpr Hash kGenesisHash{};
 
-/// The id from here on, when the frame begins with TapeStarted or TapeBranched.
+/// The id from here on, when the first record is TapeStarted or TapeBranched.
 std::optional<std::uint64_t> tape_id_begun(std::string_view records);
 
 std::string encode_frame(const FrameHeader& header, std::string_view records);
@@ -142,8 +143,10 @@ Result<FrameHeader> decode_frame_at(std::string_view bytes);
 /// The header of an encoded frame; `records` is a view of the rest. An error when lengths disagree.
 Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& records);
 
-/// Whether `header` links to (prev_seq, prev_hash) and its hash is that of its records. An error
-/// names the frame and what is wrong.
+/// Whether `header` links to (prev_seq, prev_hash). An error names the frame and what is wrong.
+Result<> verify_link(std::uint64_t prev_seq, const Hash& prev_hash, const FrameHeader& header);
+
+/// Whether it links, and its hash is that of its records.
 Result<> verify_frame(
     std::uint64_t tape_id,
     std::uint64_t prev_seq,

@@ -35,7 +35,9 @@ std::optional<Message> Producer::next_message(Seq last_seen, const Hash& last_ha
     if (!ready_) {
         if (hello_sent_) return std::nullopt;
         Hello hello = hello_;
-        if (last_seen.exists()) hello.last_hash = std::string(as_bytes(last_hash));
+        // Whoever began with a snapshot, or at the end, knows no chain before the next frame.
+        const bool knows_chain = last_seen.exists() && last_hash != Hash{};
+        if (knows_chain) hello.last_hash = std::string(as_bytes(last_hash));
         header.type = MessageType::Hello;
         header.a = last_seen.value;
         header.b = last_seen.value;

@@ -9,6 +9,7 @@ namespace {
 const std::set<std::string>& services() {
     static const std::set<std::string> kServices = {
         "advisor",
+        "bench",
         "cli",
         "common",
         "execution",
@@ -18,6 +19,8 @@ const std::set<std::string>& services() {
         "notifier",
         "research",
         "risk",
+        "shadow",
+        "simulation",
         "strategy",
         "venue-simulator",
         "venues"};

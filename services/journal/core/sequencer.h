@@ -3,6 +3,7 @@
 #include "base/seq.h"
 #include "base/time.h"
 #include "events/event.h"
+#include "journal/core/lag_watch.h"
 #include "tape/format.h"
 #include "tape/protocol.h"
 
@@ -97,6 +98,9 @@ struct SequencerOptions {
     std::string clock_producer;  ///< in lockstep, the one of `expected` that may record ClockTicked
     Duration tick{std::chrono::seconds(1)};
     Duration lost_after{std::chrono::seconds(2)};
+    /// Who is further behind is said to be lagging; by the wall's clock only, for in lockstep
+    /// everybody is waited for.
+    LagWatch::Limits lag{};
 };
 
 class Sequencer {
@@ -169,12 +173,17 @@ private:
     struct Producer {
         ProducerMark mark;
         Peer peer;
+        std::string instance;           ///< of the process that has the grant
+        std::uint64_t started_seq = 0;  ///< of its ServiceStarted, once that is durable
+        bool resumed = false;
         bool is_decider = false;
         bool connected = false;           ///< this journal instance has heard of it
         std::uint64_t queued_number = 0;  ///< highest number accepted, committed or not
         std::uint64_t applied = 0;
         std::uint64_t decided = 0;
         Duration heard{};
+        bool beats = false;    ///< since its HELLO: before that, nobody knows how far it is
+        bool lagging = false;  ///< on the tape
     };
 
     struct Append {
@@ -204,6 +213,10 @@ private:
     void on_bye(const tape::Header& header);
     void grant(const WaitingHello& waiting);
     void admit_waiting();
+    bool is_known_instance(const Peer& from, const tape::Hello& hello);
+    void look_for_lost(Duration monotonic);
+    void look_for_lagging();
+    bool keeps_up_matters(const Producer& producer) const;
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
     bool waits_for_witnesses() const;
@@ -258,8 +271,10 @@ private:
     std::optional<std::uint64_t> branching_to_;  ///< until that is durable
     std::optional<Time> snapshot_at_;            ///< when the last one was asked for, or we started
 
+    LagWatch lag_;
     Time wall_{};
-    std::optional<Time> clock_;  ///< lockstep: the feed's time for the next frame
+    std::optional<Duration> started_;  ///< the first look at the monotonic clock
+    std::optional<Time> clock_;        ///< lockstep: the feed's time for the next frame
     Time next_tick_{};
     bool in_commit_ = false;
     bool market_data_refused_ = false;

@@ -26,6 +26,19 @@ std::vector<SettingsSection> settings() {
                    "commit: every frame is fsynced before anybody sees it. checkpoint: survives "
                    "kill -9, but a power cut may take the last moments; only with clock = "
                    "feed, where the input can be played again."},
+              {.key = "lag_records",
+               .kind = SettingKind::Integer,
+               .default_text = "100000",
+               .min = "0",
+               .help = "A service that is more records behind the tape's end is recorded as "
+                       "lagging, and risk takes no new risk; a quarter of a second's records are "
+                       "normal. 0 = any number."},
+              {.key = "lag_age",
+               .kind = SettingKind::TimeSpan,
+               .default_text = "2s",
+               .min = "0s",
+               .help = "The same by the age of the oldest record that it has not decided on; above "
+                       "half a second, or healthy services are behind. 0s = any age."},
               {.key = "snapshot_records",
                .kind = SettingKind::Integer,
                .default_text = "1000000",
@@ -56,7 +69,8 @@ std::vector<SettingsSection> settings() {
                .default_text = "24",
                .min = "0",
                .max = "8760",
-               .help = "It is also sealed when it spans so many hours; 0 = never."},
+               .help =
+                   "It is also sealed when it spans so many hours, with clock = wall; 0 = never."},
               {.key = "pack",
                .kind = SettingKind::Flag,
                .default_text = "true",

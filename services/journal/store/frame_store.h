@@ -47,11 +47,11 @@ struct StoreOptions {
     bool watch_space = false;
     std::uint64_t ballast_bytes = 0;
     /// What an operator may want to know: a code and a sentence.
-    std::function<void(const std::string& code, const std::string& message)> log;
+    std::function<void(const std::string& code, const std::string& message)> log{};
     /// Whether what was committed is written down beside the tape, once a second.
     bool keep_witness = false;
     /// For tests: called between the steps of sealing, with the step's name.
-    std::function<void(std::string_view step)> after_step;
+    std::function<void(std::string_view step)> after_step{};
 };
 
 /// How the tape is told that a segment is closed.
