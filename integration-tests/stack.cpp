@@ -192,6 +192,16 @@ std::string Stack::log_of(const std::string& service) const {
     return slurp(home() + "/" + service + ".log");
 }
 
+std::string Stack::last_words() const {
+    constexpr std::size_t kMost = 1200;
+    std::string words;
+    for (const auto& service : services()) {
+        const std::string log = log_of(service);
+        words += "\n--- " + service + "\n" + log.substr(log.size() - std::min(kMost, log.size()));
+    }
+    return words;
+}
+
 std::unique_ptr<tape::Client> Stack::connect() {
     for (int attempt = 0; attempt < 20; ++attempt) {
         auto client = tape::Client::connect({home() + "/run", monotonic_now, 1s});
@@ -267,6 +277,21 @@ std::vector<Recorded> Stack::tape() const {
         });
     EXPECT_TRUE(done) << done.error().message;
     return all;
+}
+
+std::map<std::uint64_t, tape::Hash> Stack::chain() const {
+    std::map<std::uint64_t, tape::Hash> hashes;
+    auto store = journal::FrameStore::open_to_read(journal());
+    if (!store) {
+        ADD_FAILURE() << store.error().message;
+        return hashes;
+    }
+    const auto done = store->read(1, UINT64_MAX, [&](const journal::StoredFrame& frame) {
+        hashes[frame.header.last_seq()] = frame.header.hash;
+        return true;
+    });
+    EXPECT_TRUE(done) << done.error().message;
+    return hashes;
 }
 
 std::string write_candles(

@@ -79,6 +79,9 @@ public:
 
     std::string log_of(const std::string& service) const;
 
+    /// The last lines of every service's log, for the message of a test that failed.
+    std::string last_words() const;
+
     /// A connection to the journal, asked for until it answers.
     std::unique_ptr<tape::Client> connect();
 
@@ -90,6 +93,9 @@ public:
 
     /// All records of the stopped tape.
     std::vector<Recorded> tape() const;
+
+    /// The stopped tape's frames, verified: the chain at the last seq of each.
+    std::map<std::uint64_t, tape::Hash> chain() const;
 
     std::string home() const { return home_.path().string(); }
 

@@ -186,6 +186,7 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_stack_commands(commands);
     add_control_commands(commands);
     add_bench_commands(commands);
+    add_storage_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

@@ -55,6 +55,7 @@ void add_state_commands(Commands& commands);
 void add_stack_commands(Commands& commands);
 void add_control_commands(Commands& commands);
 void add_bench_commands(Commands& commands);
+void add_storage_commands(Commands& commands);
 
 /// Writes the completion script of `shell` (bash, zsh, fish) for this tree.
 Result<std::string> completion_script(const CLI::App& root, const std::string& shell);

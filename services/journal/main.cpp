@@ -23,6 +23,33 @@ std::uint64_t new_tape_id() {
     return id;
 }
 
+/// Recorded data can be played again: with a clock of their own nothing is set aside for a full
+/// disk, and its level is no event, so that the same input still gives the same tape.
+StoreOptions store_options_of(const ops::Process& process) {
+    const Settings settings = process.settings();
+    const auto size = [&](std::string_view key) {
+        return static_cast<std::uint64_t>(settings.integer(key, 0));
+    };
+    const bool real_time = settings.text("journal.clock") != "feed";
+    StoreOptions options;
+    if (settings.text("journal.sync") != "commit") options.sync = StoreOptions::Sync::Checkpoint;
+    options.segment_bytes = size("journal.segment_bytes");
+    options.pack = settings.flag("journal.pack", false);
+    options.keep_age = std::chrono::days(settings.integer("journal.keep_days", 0));
+    options.keep_bytes = size("journal.keep_bytes");
+    if (real_time) {
+        options.segment_age = std::chrono::hours(settings.integer("journal.segment_hours", 0));
+        options.check_every = std::chrono::hours(settings.integer("journal.check_hours", 0));
+        options.watch_space = true;
+        options.keep_witness = options.sync == StoreOptions::Sync::Commit;
+        options.ballast_bytes = size("journal.ballast_bytes");
+    }
+    options.log = [&log = process.log()](const std::string& code, const std::string& message) {
+        log.info(code, message, {});
+    };
+    return options;
+}
+
 std::string directory_of(const ops::Process& process) {
     const std::string set = process.settings().text("journal.dir");
     return set.empty() ? process.journal_directory().string() : set;
@@ -40,7 +67,7 @@ Result<FrameStore> open_store(const ops::Process& process) {
     return FrameStore::open(
         directory_of(process),
         {.tape_id = new_tape_id(), .profile = process.configuration().profile()},
-        at_commit ? FrameStore::Sync::Commit : FrameStore::Sync::Checkpoint);
+        store_options_of(process));
 }
 
 SequencerOptions options_of(const ops::Process& process) {
@@ -77,7 +104,8 @@ public:
         if (auto reason = TRY(markers.branch_wanted()); reason && at.last_seq > 0) {
             options.branch = Branch{new_tape_id(), *reason};
         }
-        const auto quarantine = TRY(markers.quarantine());
+        auto quarantine = TRY(markers.quarantine());
+        if (!quarantine && !options.branch) quarantine = TRY(frames.contradiction());
         auto server = TRY(Server::bind(
             process.run_directory().string(), {std::move(frames), std::move(snapshots)}, options));
         process.log().info(

@@ -17,19 +17,21 @@ namespace {
 /// What may be queued and not yet durable, in all: several full producer windows.
 constexpr std::size_t kQueueLimit = 65536;
 
-std::string fingerprint_of(const tape::Hello& hello) {
-    std::string text = hello.build;
-    for (const auto& entry : hello.configuration) {
+/// The block of the tape itself, but for what deciders say of their state.
+constexpr bool is_journals_own(std::uint16_t type) {
+    return type >= TapeStarted::kType && type <= TapeChecked::kType && type != SnapshotTaken::kType;
+}
+
+}  // namespace
+
+std::string fingerprint_of(
+    const std::string& build, const std::vector<SettingValue>& configuration) {
+    std::string text = build;
+    for (const auto& entry : configuration) {
         text += '\n' + entry.key + '=' + entry.value;
     }
     return std::string(tape::as_bytes(tape::sha256(text)));
 }
-
-constexpr bool is_journals_own(std::uint16_t type) {
-    return type >= TapeStarted::kType && type <= ServiceLost::kType;
-}
-
-}  // namespace
 
 Sequencer::Sequencer(SequencerOptions options, TapePosition position)
     : options_(std::move(options)), position_(std::move(position)), lag_(options_.lag) {
@@ -182,6 +184,7 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         nack(from, NackCode::Quarantine, position_.last_seq, quarantine_);
         return;
     }
+    if (is_known_instance(from, hello)) return;
     const WaitingHello waiting{from, std::move(hello)};
     if (lockstep() && !quorum_ && is_expected(waiting.hello.name)) {
         std::erase_if(waiting_, [&](const WaitingHello& other) {
@@ -192,6 +195,22 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         return;
     }
     grant(waiting);
+}
+
+/// The process that has the grant asks again: its HELLO and our answer have crossed, or the answer
+/// was lost. A new epoch would fence it off from itself.
+bool Sequencer::is_known_instance(const Peer& from, const tape::Hello& hello) {
+    if (hello.instance.empty()) return false;
+    for (auto& [id, producer] : producers_) {
+        if (producer.mark.name != hello.name || producer.instance != hello.instance) continue;
+        if (!producer.connected || !producer.mark.alive) return false;
+        producer.peer = from;
+        if (producer.started_seq != 0) {
+            welcome({id, producer.started_seq, producer.resumed});
+        }
+        return true;  // else it is welcomed with the commit that is to come
+    }
+    return false;
 }
 
 /// Lockstep begins when everybody is here, in the order of the configuration: so the first records
@@ -219,7 +238,8 @@ void Sequencer::admit_waiting() {
 void Sequencer::grant(const WaitingHello& waiting) {
     Producer& producer = producer_named(waiting.hello.name);
     ProducerMark& mark = producer.mark;
-    const std::string fingerprint = fingerprint_of(waiting.hello);
+    const std::string fingerprint =
+        fingerprint_of(waiting.hello.build, waiting.hello.configuration);
     const bool resumed = mark.epoch > 0 && mark.fingerprint == fingerprint;
     // What an older instance has in the queue is not durable and was not acknowledged: this one
     // says it again under the same number, if it still means it.
@@ -228,6 +248,9 @@ void Sequencer::grant(const WaitingHello& waiting) {
     mark.fingerprint = fingerprint;
     mark.alive = true;
     producer.peer = waiting.peer;
+    producer.instance = waiting.hello.instance;
+    producer.started_seq = 0;
+    producer.resumed = resumed;
     producer.is_decider = waiting.hello.decider;
     producer.connected = true;
     producer.heard = Duration{};
@@ -330,6 +353,15 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
         return;
     }
     if (last <= producer->queued_number) return;  // queued already; the ACK follows the commit
+    if (market_data_refused_ && from.lane == Peer::Lane::Low) {
+        nack(
+            from,
+            NackCode::ReadOnly,
+            producer->queued_number + 1,
+            "the disk is nearly full: no market data is recorded until there is room",
+            header.producer);
+        return;
+    }
     if (header.a != producer->queued_number + 1) {
         nack(
             from,
@@ -402,44 +434,6 @@ void Sequencer::advance(Time wall, Duration monotonic) {
     if (lockstep() || wall < next_tick_) return;
     if (to_ns(next_tick_) != 0) say(ClockTicked{wall});
     next_tick_ = std::chrono::floor<Duration>(wall) + options_.tick;
-}
-
-void Sequencer::look_for_lost(Duration monotonic) {
-    if (!started_) started_ = monotonic;
-    const auto is_silent = [&](const Producer& producer) {
-        if (producer.connected) {
-            return producer.heard != Duration{} && monotonic - producer.heard > options_.lost_after;
-        }
-        // It was alive when the journal died, and has not come back. Lockstep waits for it anyway.
-        return !lockstep() && monotonic - *started_ > options_.lost_after;
-    };
-    for (auto& [id, producer] : producers_) {
-        if (!producer.mark.alive || !is_silent(producer)) continue;
-        producer.mark.alive = false;
-        say(ServiceLost{
-            .service = producer.mark.name,
-            .producer_epoch = producer.mark.epoch,
-            .said_bye = false});
-    }
-}
-
-bool Sequencer::keeps_up_matters(const Producer& producer) const {
-    return !lockstep() && producer.connected && producer.mark.alive && producer.beats;
-}
-
-void Sequencer::look_for_lagging() {
-    for (auto& [id, producer] : producers_) {
-        if (!keeps_up_matters(producer)) continue;
-        const Lag lag = lag_.of(producer.decided, wall_);
-        if (!producer.lagging && lag_.is_lagging(lag)) {
-            producer.lagging = true;
-            say(ServiceLagging{
-                .service = producer.mark.name, .behind_records = lag.records, .behind = lag.age});
-        } else if (producer.lagging && lag_.has_caught_up(lag)) {
-            producer.lagging = false;
-            say(ServiceCaughtUp{.service = producer.mark.name});
-        }
-    }
 }
 
 void Sequencer::say(Event event) {
@@ -588,7 +582,10 @@ void Sequencer::committed(const Batch& batch) {
     position_.last_hash = batch.header.hash;
     position_.last_recorded_at = batch.header.recorded_at + batch.header.count - 1;
     lag_.committed(position_.last_seq, time_from_ns(batch.header.recorded_at));
-    for (const auto& granted : std::exchange(granted_in_batch_, {})) welcome(granted);
+    for (const auto& granted : std::exchange(granted_in_batch_, {})) {
+        producers_.at(granted.producer).started_seq = granted.seq;
+        welcome(granted);
+    }
     auto acknowledged = std::exchange(acknowledge_in_batch_, {});
     std::sort(acknowledged.begin(), acknowledged.end());
     acknowledged.erase(std::unique(acknowledged.begin(), acknowledged.end()), acknowledged.end());
@@ -651,39 +648,6 @@ void Sequencer::nack(
     header.b = expected;
     header.c = position_.last_seq;
     reply(to, header, std::move(text));
-}
-
-std::vector<tape::ServiceStatus> Sequencer::services() const {
-    std::vector<tape::ServiceStatus> result;
-    for (const auto& [id, producer] : producers_) {
-        result.push_back(
-            {.name = producer.mark.name,
-             .alive = producer.connected && producer.mark.alive,
-             .applied = producer.applied,
-             .decided = producer.decided,
-             .starts = producer.mark.epoch,
-             .behind = keeps_up_matters(producer) ? lag_.of(producer.decided, wall_).age
-                                                  : Duration::zero(),
-             .lagging = producer.lagging});
-    }
-    return result;
-}
-
-tape::Message Sequencer::welcome_reader() const {
-    tape::Welcome body;
-    body.tape_id = position_.tape_id;
-    body.last_hash = std::string(tape::as_bytes(position_.last_hash));
-    body.profile = options_.profile;
-    body.lockstep = lockstep();
-    body.services = services();
-    body.quarantine = quarantine_;
-    Header header{.type = MessageType::Welcome};
-    header.epoch = position_.epoch;
-    header.a = position_.last_seq;
-    header.b = position_.last_seq;
-    tape::Message message{header, {}};
-    tapedeck::wire::put_message(message.body, body);
-    return message;
 }
 
 tape::Message Sequencer::watermark() const {

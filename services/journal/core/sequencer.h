@@ -116,6 +116,13 @@ public:
     /// Time passes: ticks fall due, silent services are lost.
     void advance(Time wall, Duration monotonic);
 
+    /// The journal's own word on what its storage has done or found; it comes with the next frame.
+    void record(Event event) { say(std::move(event)); }
+
+    /// There is no room for more market data: until there is, what comes on the low lane is
+    /// answered READ_ONLY, and said again later.
+    void refuse_market_data(bool refused) { market_data_refused_ = refused; }
+
     /// Somebody who outlived a crash knows better: from here on nothing is recorded. The first
     /// reason stays.
     void quarantine(std::string reason);
@@ -166,6 +173,9 @@ private:
     struct Producer {
         ProducerMark mark;
         Peer peer;
+        std::string instance;           ///< of the process that has the grant
+        std::uint64_t started_seq = 0;  ///< of its ServiceStarted, once that is durable
+        bool resumed = false;
         bool is_decider = false;
         bool connected = false;           ///< this journal instance has heard of it
         std::uint64_t queued_number = 0;  ///< highest number accepted, committed or not
@@ -206,6 +216,7 @@ private:
     void look_for_lost(Duration monotonic);
     void look_for_lagging();
     bool keeps_up_matters(const Producer& producer) const;
+    bool is_known_instance(const Peer& from, const tape::Hello& hello);
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
     bool waits_for_witnesses() const;
@@ -266,10 +277,16 @@ private:
     std::optional<Time> clock_;        ///< lockstep: the feed's time for the next frame
     Time next_tick_{};
     bool in_commit_ = false;
+    bool market_data_refused_ = false;
     std::vector<Granted> granted_in_batch_;
     std::vector<std::uint32_t> acknowledge_in_batch_;
     std::vector<Reply> replies_;
 };
+
+/// Of a producer's build and configuration: SHA-256, 32 bytes. The same means that it goes on
+/// deciding where it was.
+std::string fingerprint_of(
+    const std::string& build, const std::vector<SettingValue>& configuration);
 
 /// The journal's own producer id.
 inline constexpr std::uint32_t kJournalProducer = 0;

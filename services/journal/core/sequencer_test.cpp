@@ -148,6 +148,36 @@ TEST_F(SequencerTest, RefusesAnotherProtocolVersion) {
     EXPECT_EQ(last_nack(), NackCode::Version);
 }
 
+TEST_F(SequencerTest, AnInstanceThatAsksTwiceIsNotFencedOffFromItself) {
+    open();
+    commit_all();
+    tape::Hello body;
+    body.name = "risk";
+    body.instance = "first";
+    say_hello(body);
+    say_hello(body);  // before it is welcomed
+    commit_all();
+    const auto granted = granted_["risk"];
+    say_hello(body);  // and after
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, granted.epoch);
+    append("risk", {CashDeposited{}});
+    commit_all();
+    EXPECT_EQ(tape_.back().event.name(), "CashDeposited");
+    EXPECT_EQ(
+        std::count_if(
+            tape_.begin(),
+            tape_.end(),
+            [](const Recorded& recorded) {
+                return recorded.event.as<ServiceStarted>() != nullptr;
+            }),
+        1);
+    body.instance = "second";
+    say_hello(body);
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, granted.epoch + 1);
+}
+
 TEST_F(SequencerTest, RefusesAFollowerOfAnotherTape) {
     open();
     commit_all();

@@ -55,7 +55,52 @@ std::vector<SettingsSection> settings() {
                .default_text =
                    "strategy,risk,execution.orders,execution.portfolio,execution.paper,market-data",
                .help = "With clock = feed: the producers that must be there, in the order in which "
-                       "they speak; the last one is the feed."}},
+                       "they speak; the last one is the feed."},
+              {.key = "segment_bytes",
+               .kind = SettingKind::Size,
+               .default_text = "1073741824",
+               .min = "65536",
+               .max = "68719476736",
+               .help = "A segment of the tape is sealed when it holds so many bytes; the next one "
+                       "begins. Room for less than two is a warning, for less than one the end of "
+                       "new risk."},
+              {.key = "segment_hours",
+               .kind = SettingKind::Integer,
+               .default_text = "24",
+               .min = "0",
+               .max = "8760",
+               .help =
+                   "It is also sealed when it spans so many hours, with clock = wall; 0 = never."},
+              {.key = "pack",
+               .kind = SettingKind::Flag,
+               .default_text = "true",
+               .help = "Whether sealed segments are compressed, at idle priority."},
+              {.key = "keep_days",
+               .kind = SettingKind::Integer,
+               .default_text = "0",
+               .min = "0",
+               .max = "36500",
+               .help = "Market data of segments older than so many days go; orders, fills, "
+                       "decisions and all that is not market data stay for ever. 0 = keep all."},
+              {.key = "keep_bytes",
+               .kind = SettingKind::Size,
+               .default_text = "0",
+               .min = "0",
+               .help = "The same, from the oldest on, while the tape is larger than this. 0 = keep "
+                       "all."},
+              {.key = "check_hours",
+               .kind = SettingKind::Integer,
+               .default_text = "24",
+               .min = "0",
+               .max = "8760",
+               .help = "How often every closed segment is proven frame by frame, with clock = "
+                       "wall; 0 = never."},
+              {.key = "ballast_bytes",
+               .kind = SettingKind::Size,
+               .default_text = "268435456",
+               .min = "0",
+               .help = "Set aside on the disk, with clock = wall, and given up when it is full, so "
+                       "that fills and cancels are still recorded."}},
          .kind = ""}};
 }
 

@@ -39,7 +39,11 @@ void Tally::approve(bool is_entry, Time now, std::int64_t recent_max) {
 }
 
 std::int64_t Tally::approved_within(Duration window, Time now) const {
-    return std::count_if(recent.begin(), recent.end(), [&](Time at) { return now - at < window; });
+    // Nanoseconds say where in a frame a record stands, and a restart moves what comes behind it: a
+    // limit must not turn on them.
+    const auto coarse = [](Time at) { return std::chrono::floor<std::chrono::milliseconds>(at); };
+    return std::count_if(
+        recent.begin(), recent.end(), [&](Time at) { return coarse(now) - coarse(at) < window; });
 }
 
 void Book::approved(Seq seq, const OrderApproved& approved, Time now, std::int64_t recent_max) {
