@@ -2,6 +2,7 @@
 
 #include "bench/disk.h"
 #include "cli/configuration.h"
+#include "cli/views.h"
 #include "ops/table.h"
 #include "tape/socket.h"
 
@@ -136,7 +137,7 @@ std::vector<Finding> check_stack(Session& session) {
     if (!facts) return {failed(facts.error().message)};
     std::vector<Finding> found;
     for (const auto& service : facts->services) {
-        if (service.name == "operator") continue;
+        if (is_visitor(service.name)) continue;
         if (!service.alive) {
             found.push_back(failed(service.name + " is gone"));
         } else if (service.lagging) {

@@ -249,6 +249,10 @@ bool is_decider(std::string_view service) {
     return service == "strategy" || service == "risk" || service.starts_with("execution.");
 }
 
+bool is_visitor(std::string_view service) {
+    return service == "operator" || service == "shadow";
+}
+
 Listing list_processes(const TapeSource::Facts& facts, Seq end, bool running) {
     Listing listing(
         {{"PROCESS", "process", Look::Text},
@@ -258,7 +262,7 @@ Listing list_processes(const TapeSource::Facts& facts, Seq end, bool running) {
          {"STARTS", "starts", Look::Count}});
     listing.add({"journal", running ? "live" : "down", "", "", ""});
     for (const auto& service : facts.services) {
-        if (service.name == "operator") continue;
+        if (is_visitor(service.name)) continue;
         const bool shows_lag = running && service.alive && is_decider(service.name);
         const auto seconds = [](Duration d) { return std::chrono::duration<double>(d).count(); };
         const std::uint64_t lag = end.value - std::min(end.value, service.decided);
@@ -346,6 +350,14 @@ std::vector<std::string> warnings(const Books& books) {
     if (risk.is_killed() || books.orders().is_killed()) {
         lines.emplace_back(
             "KILLED: no new orders. Released only by: tapedeck unkill --confirm PROFILE");
+    }
+    for (const auto& [service, diverged] : books.divergences()) {
+        lines.push_back(fmt::format(
+            "NOT PROVEN: {} decided something else at seq {} than it decides again. Look at: "
+            "tapedeck replay step {}",
+            service,
+            diverged.cause.value,
+            diverged.cause.value));
     }
     for (const auto& [key, pause] : risk.pauses()) {
         lines.push_back(

@@ -1,5 +1,7 @@
 #include "tape/chain_check.h"
 
+#include "tape/chain.h"
+
 #include <algorithm>
 #include <utility>
 

@@ -167,10 +167,11 @@ Result<> Client::follow(
     }
 }
 
-Result<Seq> Client::submit(const Event& event, const std::string& build) {
+Result<Seq> Client::submit(
+    const Event& event, const std::string& build, const std::string& name) {
     Socket submit = TRY(Socket::connect(*context_, Socket::Kind::Dealer, endpoints_.submit_high));
     Hello hello;
-    hello.name = "operator";
+    hello.name = name;
     hello.build = build;
     Producer producer(hello);
     const Duration deadline = options_.clock() + options_.patience;

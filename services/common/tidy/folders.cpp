@@ -19,6 +19,8 @@ const std::set<std::string>& services() {
         "notifier",
         "research",
         "risk",
+        "shadow",
+        "simulation",
         "strategy",
         "venue-simulator",
         "venues"};

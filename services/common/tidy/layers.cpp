@@ -93,13 +93,22 @@ const std::map<std::string, Folders>& layers() {
         {"research",
          kService + kCores +
              Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
+        // The proof, beside the live deciders; its tests make tapes as research's do.
+        {"shadow", kService + Folders{"research"}},
         {"bench",
          kService + kCores +
              Folders{
                  "journal/store", "journal/shell", "venues/paper", "venues/synthetic", "research"}},
         // The whole stack in one process, under a seed.
         {"simulation",
-         kService + kCores + Folders{"journal/store", "journal/shell", "venues/paper", "research"}},
+         kService + kCores +
+             Folders{
+                 "journal/store",
+                 "journal/shell",
+                 "market-data/shell",
+                 "venues/paper",
+                 "venues/synthetic",
+                 "research"}},
         // A tape at rest is read from its file; what is in recorded files, a feed knows; the tests
         // talk to a journal of their own.
         {"cli",
@@ -162,7 +171,7 @@ struct Fence {
 const std::vector<Fence>& fences() {
     static const std::vector<Fence> kFences = {
         {"zmq", {"common/tape", "integration-tests"}},
-        {"sqlite3.h", {"journal/store"}, true},
+        {"sqlite3.h", {"journal/store", "simulation"}, true},
         {"openssl/", kVenues + Folders{"common/net", "common/tape", "venue-simulator"}, true},
         {"toml++", {"common/ops"}},
         {"spdlog/", shells() + Folders{"common/ops"}},
