@@ -213,10 +213,10 @@ private:
     void on_bye(const tape::Header& header);
     void grant(const WaitingHello& waiting);
     void admit_waiting();
-    bool is_known_instance(const Peer& from, const tape::Hello& hello);
     void look_for_lost(Duration monotonic);
     void look_for_lagging();
     bool keeps_up_matters(const Producer& producer) const;
+    bool is_known_instance(const Peer& from, const tape::Hello& hello);
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
     bool waits_for_witnesses() const;

@@ -177,8 +177,10 @@ private:
     Result<> raise_epoch();
     Result<> open_read_only(const std::string& path);
     Result<bool> read_open(std::uint64_t from, std::uint64_t to, const FrameVisitor& visit);
-    Result<> prove_frames(
-        const SegmentStart& start, const std::function<Result<>(const StoredFrame&)>& visit);
+    /// Sees each frame that is proven.
+    using ProvenVisitor =
+        std::function<Result<>(const tape::FrameHeader& header, std::string_view records)>;
+    Result<> prove_frames(const SegmentStart& start, const ProvenVisitor& visit);
 
     // Sealing: each step may be the last before a crash.
     Result<> write_manifest();
