@@ -53,7 +53,8 @@ std::string first_difference(const std::string& a, const std::string& b) {
 bool is_about_services(const Event& event) {
     return event.as<ServiceStarted>() != nullptr || event.as<ServiceLost>() != nullptr ||
            event.as<JournalStarted>() != nullptr || event.as<TapeStarted>() != nullptr ||
-           event.as<SnapshotRequested>() != nullptr || event.as<SnapshotTaken>() != nullptr;
+           event.as<SegmentSealed>() != nullptr || event.as<SnapshotRequested>() != nullptr ||
+           event.as<SnapshotTaken>() != nullptr;
 }
 
 Money notional_of(const OrderFilled& fill) {

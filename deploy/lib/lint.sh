@@ -41,8 +41,8 @@ checked_sources() { own_sources | grep -vxEf <(grep -v '^#' "$unchecked"); }
 check_tidy() {
     local cache="$root/build/tidy-cache" work="$results/tidy"
     local seconds="${TAPEDECK_TIDY_SECONDS:-600}" key source bad left waiting
-    configure dev
-    build_stage dev tapedeck_proto
+    configure release
+    build_stage release tapedeck_proto
     rm -rf "$work"
     mkdir -p "$work" "$cache"
     find "$cache" -type f -mtime +30 -delete
@@ -80,7 +80,7 @@ tidy_one() {
     if [[ "$2" == *_test.cpp ]]; then less=("--checks=-clang-analyzer-*"); fi
     if (($(date +%s) >= TIDY_DEADLINE)); then
         touch "$TIDY_WORK/$name.left"
-    elif (cd "$TIDY_ROOT" && nice -n 5 clang-tidy --quiet -p build/dev "${less[@]}" "$2") \
+    elif (cd "$TIDY_ROOT" && nice -n 5 clang-tidy --quiet -p build/release "${less[@]}" "$2") \
         >"$TIDY_WORK/$name.log" 2>/dev/null; then
         touch "$TIDY_CACHE/$1"
     else
@@ -94,7 +94,7 @@ tidy_keys() {
     rules="$(cat "$root/.clang-tidy" "$root/CMakeLists.txt" <(clang-tidy --version) | sha256sum)"
     checked_sources >"$work/sources"
     (cd "$root" && own_files | xargs sha256sum) >"$work/hashes"
-    ninja -C "$root/build/dev" -t deps >"$work/deps" 2>/dev/null || true
+    ninja -C "$root/build/release" -t deps >"$work/deps" 2>/dev/null || true
     # shellcheck disable=SC2016
     awk '
         part == 1 { hash[$2] = $1; if ($2 ~ /\.h$/) all = all " " $1; next }

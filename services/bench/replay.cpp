@@ -16,6 +16,7 @@ namespace {
 
 using journal::FrameStore;
 using journal::StoredFrame;
+using journal::StoreOptions;
 
 /// Enough for a figure; more would only take longer.
 constexpr std::uint64_t kRecordsMax = 3'000'000;
@@ -32,7 +33,9 @@ struct Made {
 
 Result<Made> write_tape(const Options& options, const std::string& directory) {
     auto store = TRY(FrameStore::open(
-        directory, {.tape_id = kMadeTapeId, .profile = "bench"}, FrameStore::Sync::Checkpoint));
+        directory,
+        {.tape_id = kMadeTapeId, .profile = "bench"},
+        {.sync = StoreOptions::Sync::Checkpoint}));
     Made made;
     const Duration deadline = options.clock.monotonic() + options.time / kMakingShare;
     const auto done = make_tape([&](const MadeFrame& frame) -> Result<bool> {

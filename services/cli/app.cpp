@@ -187,6 +187,8 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_control_commands(commands);
     add_simulation_commands(commands);
     add_bench_commands(commands);
+    add_storage_commands(commands);
+    add_replay_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

@@ -21,6 +21,11 @@ void Books::apply(const Recorded& recorded) {
         recent_fills_.push_back({recorded.seq, recorded.recorded_at, *fill});
         if (recent_fills_.size() > kRecentFills) recent_fills_.pop_front();
     }
+    if (const auto* diverged = recorded.event.as<DecisionDiverged>()) {
+        divergences_[diverged->service] = *diverged;
+    } else if (const auto* started = recorded.event.as<ServiceStarted>()) {
+        if (!started->resumed) divergences_.erase(started->service);
+    }
     count(recorded.event);
 }
 

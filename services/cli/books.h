@@ -52,6 +52,10 @@ public:
 
     Seq last_order() const { return last_order_; }
 
+    /// By service, the last difference that the shadow has told since the service last started
+    /// under another build or configuration.
+    const std::map<std::string, DecisionDiverged>& divergences() const { return divergences_; }
+
     /// What has happened how often over the tape.
     struct Counts {
         std::uint64_t market_data = 0;
@@ -83,6 +87,7 @@ private:
     Seq as_of_;
     Time time_{};
     Seq last_order_;
+    std::map<std::string, DecisionDiverged> divergences_;
     std::deque<Fill> recent_fills_;
     Counts counts_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/expected.h"
+#include "cli/events_verbs.h"
 #include "cli/session.h"
 
 #include <functional>
@@ -49,6 +50,9 @@ private:
     std::map<const CLI::App*, std::string> examples_;
 };
 
+/// The flags by which records are selected: --type, --instrument, --from …
+void add_selection(CLI::App& command, Selection& selection, bool with_last_per_key);
+
 void add_event_commands(Commands& commands);
 void add_setup_commands(Commands& commands);
 void add_state_commands(Commands& commands);
@@ -56,6 +60,8 @@ void add_stack_commands(Commands& commands);
 void add_control_commands(Commands& commands);
 void add_simulation_commands(Commands& commands);
 void add_bench_commands(Commands& commands);
+void add_storage_commands(Commands& commands);
+void add_replay_commands(Commands& commands);
 
 /// Writes the completion script of `shell` (bash, zsh, fish) for this tree.
 Result<std::string> completion_script(const CLI::App& root, const std::string& shell);

@@ -8,10 +8,6 @@
 
 namespace tapedeck::cli {
 
-namespace {
-
-constexpr auto kGroup = "Events";
-
 void add_selection(CLI::App& command, Selection& selection, bool with_last_per_key) {
     command
         .add_option(
@@ -30,6 +26,10 @@ void add_selection(CLI::App& command, Selection& selection, bool with_last_per_k
         selection.last_per_key,
         "Only the last of each type, instrument, strategy and order");
 }
+
+namespace {
+
+constexpr auto kGroup = "Events";
 
 void add_tail(Commands& commands) {
     const auto options = std::make_shared<TailOptions>();

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/health.h"
 #include "cli/keyboard.h"
 #include "cli/state_verbs.h"
 #include "cli/status.h"
@@ -42,6 +43,20 @@ void add_status(Commands& commands) {
     command->add_flag("--brief", flags->options.brief, "Processes only: does not read the tape");
     command->add_flag(
         "--strict", flags->options.strict, "Exit 10 when something is not as it should be");
+}
+
+void add_health(Commands& commands) {
+    const auto options = std::make_shared<HealthOptions>();
+    CLI::App* command = commands.add(
+        commands.root(),
+        "health",
+        kGroup,
+        "Asks each process itself whether it is live and ready; exit 4 or 10 if not.",
+        "health\nhealth strategy --live\nhealth --json",
+        [options](Session& session) { return show_health(session, *options); });
+    command->add_option(
+        "services", options->services, "journal, strategy, risk, …; all unless set");
+    command->add_flag("--live", options->live, "Being live is enough");
 }
 
 using Show = Result<> (*)(Session&, const ListOptions&);
@@ -106,6 +121,7 @@ void add_listings(Commands& commands) {
 
 void add_state_commands(Commands& commands) {
     add_status(commands);
+    add_health(commands);
     add_listings(commands);
     const auto state = std::make_shared<StateOptions>();
     CLI::App* command = commands.add(

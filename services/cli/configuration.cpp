@@ -3,6 +3,7 @@
 #include "execution/core/orders.h"
 #include "journal/core/settings.h"
 #include "market-data/core/settings.h"
+#include "research/settings.h"
 #include "risk/core/settings.h"
 #include "strategy/core/parameters.h"
 #include "venues/paper/configuration.h"
@@ -10,8 +11,6 @@
 #include <nlohmann/json.hpp>
 
 namespace tapedeck::cli {
-
-namespace {
 
 std::vector<ops::Problem> check_strategies(const Settings& settings) {
     std::vector<ops::Problem> found;
@@ -24,6 +23,8 @@ std::vector<ops::Problem> check_risk(const Settings& settings) {
     for (auto& each : risk::problems(settings)) found.push_back({"risk", std::move(each)});
     return found;
 }
+
+namespace {
 
 std::vector<ops::Problem> check_feed(const Settings& settings) {
     const auto parsed = market_data::parse(settings);
@@ -54,6 +55,7 @@ std::vector<SettingsSection> all_sections() {
     add(risk::settings());
     add(execution::settings());
     add(paper::settings());
+    add(research::settings());
     return all;
 }
 

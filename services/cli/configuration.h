@@ -12,6 +12,10 @@ namespace tapedeck::cli {
 /// Every section that a service of the stack reads; ops adds its own.
 std::vector<SettingsSection> all_sections();
 
+/// What no single key can say, of strategies and of risk.
+std::vector<ops::Problem> check_strategies(const Settings& settings);
+std::vector<ops::Problem> check_risk(const Settings& settings);
+
 /// The configuration of the whole stack as this session names it, `overrides` on top; with all that
 /// is wrong with it.
 ops::LoadedConfig load_configuration(

@@ -43,6 +43,13 @@ public:
         return records_.back().seq;
     }
 
+    /// Takes over a record as it is; it must be the next.
+    void add_recorded(const Recorded& recorded) {
+        ASSERT_EQ(recorded.seq.value, records_.size() + 1);
+        now_ = recorded.recorded_at;
+        records_.push_back(recorded);
+    }
+
     /// Writes the tape, once, and returns the directory that holds it.
     std::string path() {
         const std::string directory = home() + "/journal";
@@ -97,8 +104,11 @@ private:
     }
 
     void write(const std::string& directory) {
-        auto store =
-            journal::FrameStore::open(directory, {.tape_id = kTapeId, .profile = profile_}).value();
+        auto store = journal::FrameStore::open(
+                         directory,
+                         {.tape_id = kTapeId, .profile = profile_},
+                         {.sync = journal::StoreOptions::Sync::Checkpoint})
+                         .value();
         tape::Hash last_hash = tape::kGenesisHash;
         for (const auto& recorded : records_) {
             journal::Batch batch;

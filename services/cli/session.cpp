@@ -75,9 +75,7 @@ Result<TapeSource*> Session::tape() {
     }
     const Home where = home();
     const std::string left = where.journal().string();
-    std::error_code ignored;
-    const bool stopped = !is_listening(where.run().string()) &&
-                         std::filesystem::exists(journal::FrameStore::file_in(left), ignored);
+    const bool stopped = !is_listening(where.run().string()) && journal::FrameStore::is_tape(left);
     if (!stopped) return live_tape();
     tape_ = TRY(open_file(left));
     note("the stack is not running: this is the tape as it was left in " + left);

@@ -257,7 +257,8 @@ Result<> up(Session& session, const UpOptions& options) {
     if (!options.data.empty()) overrides = TRY(overrides_for_data(session, options));
     for (const auto& each : session.options().overrides) overrides.push_back(each);
     // All mistakes at once, before anything runs.
-    TRY(effective_settings(session, overrides));
+    const Settings settings = TRY(effective_settings(session, overrides));
+    wanted.shadow = settings.flag("shadow.enabled", true);
     wanted.arguments = {
         "--config",
         absolute_path(session.config_directory()),

@@ -1,5 +1,6 @@
 #include "cli/status.h"
 
+#include "cli/proven.h"
 #include "cli/record_line.h"
 #include "cli/state_verbs.h"
 #include "cli/views.h"
@@ -39,6 +40,15 @@ std::string head(
     std::string text = as_of(session, facts, books.as_of(), books.time());
     text += running ? age(facts, books.time(), session.world().clock.wall()) : "  NOT RUNNING";
     return session.colors().paint(ops::Color::Bold, text) + '\n';
+}
+
+/// "proven through seq N": what the shadow has come to.
+std::string proof(const Session& session, const TapeSource::Facts& facts) {
+    const auto proven = read_proven(facts.where, facts.tape_id);
+    if (!proven) return "";
+    std::string text = fmt::format("proven through seq {}", proven->seq.value);
+    if (proven->differences > 0) text += fmt::format(", {} differences", proven->differences);
+    return text + age({}, proven->at, session.world().clock.wall()) + '\n';
 }
 
 std::string money(const Books& books) {
@@ -123,6 +133,8 @@ Json status_json(
     object["running"] = running;
     object["seq"] = brief ? end.value : books.as_of().value;
     object["services"] = list_processes(facts, end, running).json();
+    const auto proven = read_proven(facts.where, facts.tape_id);
+    object["proven_seq"] = running && proven ? Json(proven->seq.value) : Json(nullptr);
     if (brief) return object;
     object["time"] = books.as_of().exists() ? Json(session.show(books.time())) : Json(nullptr);
     object["money"] = list_accounts(books).json();
@@ -147,10 +159,10 @@ Json status_json(
 std::string problem(const TapeSource::Facts& facts, const Books& books, Seq end) {
     if (!facts.quarantine.empty()) return "the journal is in quarantine";
     for (const auto& service : facts.services) {
-        if (service.name == "operator") continue;
+        if (is_visitor(service.name)) continue;
         if (!service.alive) return service.name + " is down";
         const bool slow = is_decider(service.name) && service.decided + kLagMost < end.value;
-        if (slow) return service.name + " does not keep up";
+        if (slow || service.lagging) return service.name + " does not keep up";
     }
     const auto lines = warnings(books);
     return lines.empty() ? "" : lines.front();
@@ -175,6 +187,7 @@ std::string status_screen(
     Seq end,
     bool running) {
     std::string text = head(session, facts, books, running);
+    if (running) text += proof(session, facts);
     text += list_processes(facts, end, running).table(session.colors()) + '\n';
     if (!facts.quarantine.empty()) {
         const std::string line = "QUARANTINE: nothing is recorded. " + facts.quarantine;

@@ -2,6 +2,9 @@
 
 #include "base/overloaded.h"
 #include "cli/selection.h"
+#include "events/print.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -211,6 +214,26 @@ std::vector<Recorded> Story::chain() const {
 
 Result<Story> gather_story(TapeSource& tape, Seq seq) {
     return Gatherer(tape).gather(seq);
+}
+
+Result<std::vector<Recorded>> with_causes(TapeSource& tape, Seq seq) {
+    constexpr std::size_t kMost = 16;
+    std::vector<Recorded> chain;
+    while (seq.exists() && chain.size() < kMost) {
+        Recorded recorded = TRY(tape.at(seq));
+        // A cause lies before its effect; anything else is damage, and would go round for ever.
+        seq = recorded.cause < recorded.seq ? recorded.cause : Seq{};
+        chain.push_back(std::move(recorded));
+    }
+    return chain;
+}
+
+nlohmann::ordered_json chain_json(const std::vector<Recorded>& chain) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& recorded : chain) {
+        list.push_back(nlohmann::ordered_json::parse(to_json(recorded)));
+    }
+    return list;
 }
 
 Result<Seq> last_verdict(TapeSource& tape) {

@@ -4,6 +4,8 @@
 #include "cli/tape_source.h"
 #include "events/event.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +33,13 @@ struct Story {
 /// Gathers the story of the record `seq`: one look per reference backwards, and one pass forwards
 /// that ends with the order. Keeps nothing that does not belong to it.
 Result<Story> gather_story(TapeSource& tape, Seq seq);
+
+/// A record and the causes that led to it, the nearest first; at most the last sixteen. None for
+/// seq 0.
+Result<std::vector<Recorded>> with_causes(TapeSource& tape, Seq seq);
+
+/// Records whole, as JSON.
+nlohmann::ordered_json chain_json(const std::vector<Recorded>& chain);
 
 /// The last order that was intended, or denied, or dropped. Exit 3 if there is none.
 Result<Seq> last_verdict(TapeSource& tape);

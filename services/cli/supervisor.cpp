@@ -16,6 +16,7 @@ constexpr Duration kFirstPause = 200ms;
 constexpr Duration kLongestPause = 5s;
 /// A process that lived so long has not died of its start: the pauses begin anew.
 constexpr Duration kHealthyAfter = 30s;
+constexpr auto kShadow = "shadow";
 
 Duration pause_after(int deaths) {
     Duration pause = kFirstPause;
@@ -33,7 +34,7 @@ bool is_final(int code) {
 
 const std::vector<std::string>& Supervisor::services() {
     static const std::vector<std::string> kNames{
-        "journal", "strategy", "risk", "execution", "market-data"};
+        "journal", "strategy", "risk", "execution", "market-data", kShadow};
     return kNames;
 }
 
@@ -50,6 +51,7 @@ Result<> Supervisor::start() {
             "; choose another --home");
     }
     for (const auto& service : services()) {
+        if (service == kShadow && !options_.shadow) continue;
         Child child;
         child.service = service;
         TRY(launch(child, Duration::zero()));
@@ -97,7 +99,9 @@ Result<> Supervisor::died(Child& child, int status, Duration now) {
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     const std::string how = WIFEXITED(status) ? "exit " + std::to_string(code)
                                               : "signal " + std::to_string(WTERMSIG(status));
-    const bool final = is_final(code) || (options_.errors_are_final && code != 0);
+    // The others trade on without their shadow.
+    const bool final =
+        child.service != kShadow && (is_final(code) || (options_.errors_are_final && code != 0));
     if (final) {
         std::string words = last_words(child);
         if (words.empty())

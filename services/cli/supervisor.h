@@ -24,6 +24,7 @@ public:
         /// An ordinary exit with an error ends the stack instead of a restart: for runs over files,
         /// where the same line would stop it again and again.
         bool errors_are_final = false;
+        bool shadow = true;  ///< whether the shadow runs beside the others
     };
 
     /// In the order in which they start; they stop the other way round.

@@ -104,10 +104,32 @@ TEST_F(SupervisorTest, TheJournalStartsFirstAndStopsLast) {
     }
     Supervisor supervisor(options(), listener());
     ASSERT_TRUE(supervisor.start());
-    const auto all_up = [&] { return content("starts").size() == 5 * std::string("up\n").size(); };
+    const std::size_t all = Supervisor::services().size() * std::string("up\n").size();
+    const auto all_up = [&] { return content("starts").size() == all; };
     EXPECT_TRUE(turn_until(supervisor, all_up));
     supervisor.stop();
-    EXPECT_EQ(content("ends"), "market-data\nexecution\nrisk\nstrategy\njournal\n");
+    EXPECT_EQ(content("ends"), "shadow\nmarket-data\nexecution\nrisk\nstrategy\njournal\n");
+}
+
+TEST_F(SupervisorTest, AShadowThatDiesEndsNothing) {
+    program("shadow", "exit 8");
+    auto wanted = options();
+    wanted.errors_are_final = true;
+    Supervisor supervisor(wanted, listener());
+    ASSERT_TRUE(supervisor.start());
+    const auto told = [&] { return said_.find("shadow died (exit 8)") != std::string::npos; };
+    EXPECT_TRUE(turn_until(supervisor, told));
+}
+
+TEST_F(SupervisorTest, WithoutTheShadowTheOthersRun) {
+    program("shadow", "echo up > " + (directory_ / "shadowed"));
+    program("market-data", "echo up > " + (directory_ / "last") + "\nexec sleep 60");
+    auto wanted = options();
+    wanted.shadow = false;
+    Supervisor supervisor(wanted, listener());
+    ASSERT_TRUE(supervisor.start());
+    EXPECT_TRUE(turn_until(supervisor, [&] { return !content("last").empty(); }));
+    EXPECT_EQ(content("shadowed"), "");
 }
 
 TEST_F(SupervisorTest, WhatDoesNotStopIsKilled) {

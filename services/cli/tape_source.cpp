@@ -2,6 +2,8 @@
 
 #include "events/codec.h"
 #include "journal/store/frame_store.h"
+#include "tape/chain_check.h"
+#include "tape/records.h"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -112,21 +114,18 @@ public:
 
     Result<Seq> verify(const std::function<void(Seq)>& progress) override {
         TRY(client_->ask());
-        std::uint64_t tape_id = 0;  // the frame that begins a tape or a branch says it
-        std::uint64_t last = 0;
-        tape::Hash hash = tape::kGenesisHash;
+        tape::ChainCheck chain(0, 0, tape::kGenesisHash, 0);  // the first frame says the tape's id
         std::uint64_t frames = 0;
-        const auto check = [&](const Frame& frame) -> Result<bool> {
-            tape_id = tape::tape_id_begun(frame.records).value_or(tape_id);
-            TRY(tape::verify_frame(tape_id, last, hash, frame.header, frame.records));
-            last = frame.header.last_seq();
-            hash = frame.header.hash;
-            if (++frames % 256 == 0) progress(Seq{last});
+        TRY(read({1}, client_->tape_end(), [&](const Frame& frame) -> Result<bool> {
+            if (auto good = chain.add(frame.header, frame.records); !good) {
+                return tl::make_unexpected(good.error());
+            }
+            if (++frames % 256 == 0) progress(Seq{chain.last_seq()});
             return true;
-        };
-        TRY(read({1}, client_->tape_end(), check));
-        progress(Seq{last});
-        return Seq{last};
+        }));
+        TRY(chain.finish());
+        progress(Seq{chain.last_seq()});
+        return Seq{chain.last_seq()};
     }
 
     tape::Client* client() override { return client_.get(); }
@@ -135,9 +134,9 @@ public:
         const tape::Welcome welcome = TRY(client_->ask());
         Facts facts;
         facts.tape_id = welcome.tape_id;
-        facts.quarantine = welcome.quarantine;
         facts.profile = welcome.profile;
         facts.lockstep = welcome.lockstep;
+        facts.quarantine = welcome.quarantine;
         facts.services = welcome.services;
         facts.where = run_directory_;
         // The journal lists them by id, and ids are given out 1, 2, 3 …
@@ -160,19 +159,16 @@ Result<bool> visit_records(
     Seq to,
     const TapeSource::Wanted& wanted,
     const std::function<bool(const Recorded&)>& visit) {
-    std::string_view rest = frame.records;
     Recorded recorded;
-    for (std::uint32_t i = 0; i < frame.header.count; ++i) {
-        const RecordPrefix prefix = TRY(read_prefix(rest));
-        const Seq seq{frame.header.first_seq + i};
-        const bool asked_for = seq >= from && seq <= to && is_known_type(prefix.type);
-        if (asked_for && (!wanted || wanted(prefix.type))) {
-            TRY(decode_record(rest, recorded));
-            recorded.seq = seq;
-            recorded.recorded_at = time_from_ns(frame.header.recorded_at + i);
-            if (!visit(recorded)) return false;
-        }
-        rest.remove_prefix(RecordPrefix::kSize + prefix.body_length);
+    tape::RecordCursor cursor(frame.header, frame.records);
+    while (TRY(cursor.next())) {
+        const std::uint16_t type = cursor.prefix().type;
+        const bool asked_for = cursor.seq() >= from && cursor.seq() <= to && is_known_type(type);
+        if (!asked_for || (wanted && !wanted(type))) continue;
+        TRY(decode_record(cursor.bytes(), recorded));
+        recorded.seq = cursor.seq();
+        recorded.recorded_at = cursor.recorded_at();
+        if (!visit(recorded)) return false;
     }
     return true;
 }
@@ -187,14 +183,21 @@ Result<> TapeSource::records(
 Result<Recorded> TapeSource::at(Seq seq) {
     std::optional<Recorded> found;
     bool exists = false;
+    bool is_ledger = false;
     TRY(read(seq, seq, [&](const Frame& frame) {
         exists = true;
+        is_ledger = frame.header.codec == tape::kCodecLedger;
         return visit_records(frame, seq, seq, {}, [&](const Recorded& recorded) {
             found = recorded;
             return false;
         });
     }));
     if (found) return std::move(*found);
+    if (is_ledger) {
+        return fail(
+            fmt::format("seq {} was market data and has gone by retention", seq.value),
+            ExitCode::NotFound);
+    }
     if (exists) {
         return fail(
             fmt::format("seq {} is an event of a type that this build does not know", seq.value));

@@ -249,21 +249,30 @@ bool is_decider(std::string_view service) {
     return service == "strategy" || service == "risk" || service.starts_with("execution.");
 }
 
+bool is_visitor(std::string_view service) {
+    return service == "operator" || service == "shadow";
+}
+
 Listing list_processes(const TapeSource::Facts& facts, Seq end, bool running) {
     Listing listing(
         {{"PROCESS", "process", Look::Text},
          {"STATE", "state", Look::Text},
          {"LAG", "lag", Look::Count},
+         {"AGE", "lag_seconds", Look::Exact},
          {"STARTS", "starts", Look::Count}});
-    listing.add({"journal", running ? "live" : "down", "", ""});
+    listing.add({"journal", running ? "live" : "down", "", "", ""});
     for (const auto& service : facts.services) {
-        if (service.name == "operator") continue;
+        if (is_visitor(service.name)) continue;
         const bool shows_lag = running && service.alive && is_decider(service.name);
+        const auto seconds = [](Duration d) { return std::chrono::duration<double>(d).count(); };
         const std::uint64_t lag = end.value - std::min(end.value, service.decided);
         listing.add(
             {service.name,
-             service.alive ? "live" : "down",
+             !service.alive    ? "down"
+             : service.lagging ? "BEHIND"
+                               : "live",
              shows_lag ? std::to_string(lag) : "",
+             shows_lag ? fmt::format("{:.1f}", seconds(service.behind)) : "",
              std::to_string(service.starts)});
     }
     return listing;
@@ -301,12 +310,54 @@ Listing list_fills(
     return listing;
 }
 
+namespace {
+
+std::string joined(const risk::Health::Names& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+/// Why the stack itself stands against new risk. Who is down is in the list of processes.
+std::vector<std::string> health_warnings(const risk::Risk& risk) {
+    std::vector<std::string> lines;
+    const auto& health = risk.health();
+    if (!health.all_behind().empty()) {
+        lines.push_back("BEHIND: " + joined(health.all_behind()) + ": no new risk until caught up");
+    }
+    if (health.unproven() > 0) {
+        lines.push_back(
+            "UNPROVEN: " + joined(health.all_unproven()) +
+            " said what is not said again (tapedeck cat --type DecisionDiverged). Released by: "
+            "tapedeck resume");
+    }
+    if (health.is_storage_stopped()) {
+        lines.emplace_back("STORAGE: hardly room for the tape; no new risk until there is");
+    }
+    if (health.clock_jump() > risk.policy().max_clock_jump) {
+        lines.push_back(
+            "CLOCK: the wall clock was " + to_string(health.clock_jump()) +
+            " from the tape's. Released by: tapedeck resume");
+    }
+    return lines;
+}
+
+}  // namespace
+
 std::vector<std::string> warnings(const Books& books) {
     std::vector<std::string> lines;
     const auto& risk = books.risk();
     if (risk.is_killed() || books.orders().is_killed()) {
         lines.emplace_back(
             "KILLED: no new orders. Released only by: tapedeck unkill --confirm PROFILE");
+    }
+    for (const auto& [service, diverged] : books.divergences()) {
+        lines.push_back(fmt::format(
+            "NOT PROVEN: {} decided something else at seq {} than it decides again. Look at: "
+            "tapedeck replay step {}",
+            service,
+            diverged.cause.value,
+            diverged.cause.value));
     }
     for (const auto& [key, pause] : risk.pauses()) {
         lines.push_back(
@@ -323,6 +374,7 @@ std::vector<std::string> warnings(const Books& books) {
                  ? ". Released by the next UTC day, or by: tapedeck resume"
                  : ". Released by: tapedeck resume"));
     }
+    for (const auto& line : health_warnings(risk)) lines.push_back(line);
     std::size_t unknown = 0;
     for (const auto& [seq, order] : books.orders().open_orders()) unknown += order.is_unresolved;
     if (unknown > 0) {

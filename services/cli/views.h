@@ -49,6 +49,9 @@ Listing list_processes(const TapeSource::Facts& facts, Seq end, bool running);
 /// Strategies and the like decide; market-data only says, visitors come and go.
 bool is_decider(std::string_view service);
 
+/// Says a word on the tape now and then and leaves: the operator, the shadow.
+bool is_visitor(std::string_view service);
+
 Listing list_fills(
     const std::deque<Books::Fill>& fills, const Session& session, const ViewFilter& filter);
 

@@ -2,7 +2,6 @@
 
 #include "cli/moment.h"
 #include "cli/record_line.h"
-#include "events/print.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -354,11 +353,7 @@ std::string story_json(const Story& story, const std::string& profile) {
         if (result.average_price) object["average_price"] = result.average_price->to_string();
         object["fees"] = result.fees.to_string();
     }
-    auto records = nlohmann::ordered_json::array();
-    for (const auto& recorded : story.chain()) {
-        records.push_back(nlohmann::ordered_json::parse(to_json(recorded)));
-    }
-    object["chain"] = std::move(records);
+    object["chain"] = chain_json(story.chain());
     return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 

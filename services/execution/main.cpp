@@ -60,9 +60,8 @@ Result<> serve(ops::Process& process) {
     node->add_decider("execution.portfolio", portfolio, {});
     node->add_decider("execution.paper", venue, ops::select(all, {"paper"}));
     const auto result = process.repeat([&]() -> Result<> {
-        const Duration now = process.clock().monotonic();
-        TRY(node->step(now, kWait));
-        return witness.keep(node->witness(), now);
+        TRY(process.turn(*node, kWait));
+        return witness.keep(node->witness(), process.clock().monotonic());
     });
     node->leave();
     return result;

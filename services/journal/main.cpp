@@ -23,6 +23,33 @@ std::uint64_t new_tape_id() {
     return id;
 }
 
+/// Recorded data can be played again: with a clock of their own nothing is set aside for a full
+/// disk, and its level is no event, so that the same input still gives the same tape.
+StoreOptions store_options_of(const ops::Process& process) {
+    const Settings settings = process.settings();
+    const auto size = [&](std::string_view key) {
+        return static_cast<std::uint64_t>(settings.integer(key, 0));
+    };
+    const bool real_time = settings.text("journal.clock") != "feed";
+    StoreOptions options;
+    if (settings.text("journal.sync") != "commit") options.sync = StoreOptions::Sync::Checkpoint;
+    options.segment_bytes = size("journal.segment_bytes");
+    options.pack = settings.flag("journal.pack", false);
+    options.keep_age = std::chrono::days(settings.integer("journal.keep_days", 0));
+    options.keep_bytes = size("journal.keep_bytes");
+    if (real_time) {
+        options.segment_age = std::chrono::hours(settings.integer("journal.segment_hours", 0));
+        options.check_every = std::chrono::hours(settings.integer("journal.check_hours", 0));
+        options.watch_space = true;
+        options.keep_witness = options.sync == StoreOptions::Sync::Commit;
+        options.ballast_bytes = size("journal.ballast_bytes");
+    }
+    options.log = [&log = process.log()](const std::string& code, const std::string& message) {
+        log.info(code, message, {});
+    };
+    return options;
+}
+
 std::string directory_of(const ops::Process& process) {
     const std::string set = process.settings().text("journal.dir");
     return set.empty() ? process.journal_directory().string() : set;
@@ -40,7 +67,7 @@ Result<FrameStore> open_store(const ops::Process& process) {
     return FrameStore::open(
         directory_of(process),
         {.tape_id = new_tape_id(), .profile = process.configuration().profile()},
-        at_commit ? FrameStore::Sync::Commit : FrameStore::Sync::Checkpoint);
+        store_options_of(process));
 }
 
 SequencerOptions options_of(const ops::Process& process) {
@@ -48,6 +75,9 @@ SequencerOptions options_of(const ops::Process& process) {
     SequencerOptions options;
     options.profile = process.configuration().profile();
     options.build = ops::identity(process.build());
+    options.lag = {
+        static_cast<std::uint64_t>(settings.integer("journal.lag_records", 100000)),
+        settings.duration("journal.lag_age", std::chrono::seconds(2))};
     options.snapshot_records =
         static_cast<std::uint64_t>(settings.integer("journal.snapshot_records", 1000000));
     options.snapshot_interval =
@@ -74,7 +104,8 @@ public:
         if (auto reason = TRY(markers.branch_wanted()); reason && at.last_seq > 0) {
             options.branch = Branch{new_tape_id(), *reason};
         }
-        const auto quarantine = TRY(markers.quarantine());
+        auto quarantine = TRY(markers.quarantine());
+        if (!quarantine && !options.branch) quarantine = TRY(frames.contradiction());
         auto server = TRY(Server::bind(
             process.run_directory().string(), {std::move(frames), std::move(snapshots)}, options));
         process.log().info(
@@ -106,6 +137,14 @@ private:
         const Duration now = process_.clock().monotonic();
         look_at_clock(now);
         TRY(server_->step(tape_clock_.at(now), now, kWait));
+        const std::uint64_t end = server_->sequencer().last_seq();
+        process_.vitals().follow(
+            process_.clock().monotonic(),
+            {.applied = end,
+             .decided = end,
+             .tape_end = end,
+             .joined = true,
+             .problem = server_->sequencer().quarantine_reason()});
         if (branching_ && server_->counters().frames > 0) {
             TRY(markers_.settle());
             branching_ = false;

@@ -61,7 +61,7 @@ Result<> serve(ops::Process& process) {
     const auto result = process.repeat([&]() -> Result<> {
         Duration wait = kWait;
         if (sender) wait = sender->send(process.clock().monotonic());
-        TRY(node->step(process.clock().monotonic(), wait));
+        TRY(process.turn(*node, wait));
         if (!sender && node->is_live()) {
             const std::string before = TRY(recorded_source(process));
             TRY(same_source(before, *feed));

@@ -75,18 +75,42 @@ Quotient divide_by_64(const Wide& dividend, std::uint64_t divisor) {
     return result;
 }
 
-/// Long division bit by bit: slow (256 steps), needed only for divisors above 2^64 - 1 units.
+/// For divisors above 2^64 - 1: digit by digit with 64-bit digits (Knuth, "The Art of Computer
+/// Programming", volume 2, 4.3.1, algorithm D). The names are his.
 Quotient divide_by_128(const Wide& dividend, UInt128 divisor) {
-    Quotient result;
-    for (std::size_t bit = 256; bit-- > 0;) {
-        const std::uint64_t next = (dividend.limbs[bit / 64] >> (bit % 64)) & 1U;
-        // The divisor is below 2^127, so the remainder never loses its top bit here.
-        result.remainder = (result.remainder << 1) | next;
-        if (result.remainder >= divisor) {
-            result.remainder -= divisor;
-            result.value.limbs[bit / 64] |= std::uint64_t{1} << (bit % 64);
-        }
+    const auto shift =
+        static_cast<unsigned>(__builtin_clzll(static_cast<std::uint64_t>(divisor >> 64)));
+    const UInt128 v = divisor << shift;
+    const auto v1 = static_cast<std::uint64_t>(v >> 64);
+    const auto v0 = static_cast<std::uint64_t>(v);
+    std::array<std::uint64_t, 5> u{};
+    for (std::size_t i = 4; i-- > 0;) {
+        const UInt128 shifted = static_cast<UInt128>(dividend.limbs[i]) << shift;
+        u[i] = static_cast<std::uint64_t>(shifted);
+        u[i + 1] |= static_cast<std::uint64_t>(shifted >> 64);
     }
+    Quotient result;
+    for (std::size_t j = 3; j-- > 0;) {
+        // The quotient digit from two digits: right, or too large by at most two.
+        const UInt128 top = (static_cast<UInt128>(u[j + 2]) << 64) | u[j + 1];
+        UInt128 q = top / v1;
+        UInt128 r = top - q * v1;
+        while ((q >> 64) != 0 ||
+               static_cast<std::uint64_t>(q) * static_cast<UInt128>(v0) > ((r << 64) | u[j])) {
+            --q;
+            r += v1;
+            if ((r >> 64) != 0) break;
+        }
+        // Now it is right, for all digits of the divisor and of the dividend have had their say.
+        // What is left is below the divisor, so two digits of it, modulo 2^128, are all of it.
+        const UInt128 low = (static_cast<UInt128>(u[j + 1]) << 64) | u[j];
+        const UInt128 left = low - q * v;
+        u[j + 2] = 0;
+        u[j + 1] = static_cast<std::uint64_t>(left >> 64);
+        u[j] = static_cast<std::uint64_t>(left);
+        result.value.limbs[j] = static_cast<std::uint64_t>(q);
+    }
+    result.remainder = ((static_cast<UInt128>(u[1]) << 64) | u[0]) >> shift;
     return result;
 }
 
@@ -94,9 +118,10 @@ Quotient divide_wide(const Wide& dividend, UInt128 divisor) {
     if (dividend.fits_128()) {
         const UInt128 value = dividend.low_128();
         Quotient result;
-        result.value.limbs[0] = static_cast<std::uint64_t>(value / divisor);
-        result.value.limbs[1] = static_cast<std::uint64_t>((value / divisor) >> 64);
-        result.remainder = value % divisor;
+        const UInt128 quotient = value / divisor;
+        result.value.limbs[0] = static_cast<std::uint64_t>(quotient);
+        result.value.limbs[1] = static_cast<std::uint64_t>(quotient >> 64);
+        result.remainder = value - quotient * divisor;
         return result;
     }
     if (divisor <= std::numeric_limits<std::uint64_t>::max()) {
@@ -234,7 +259,16 @@ std::string Decimal::to_string() const {
 }
 
 double Decimal::to_double() const {
-    // Both sides of this division are exact, so its one rounding gives the nearest double.
+    // In each of these divisions both sides are exact, so its one rounding gives the nearest
+    // double. Six digits after the point are enough for most prices, and spare the search for how
+    // many.
+    constexpr std::uint64_t kMillion = 1'000'000;
+    constexpr auto kMillionth = static_cast<Int128>(kPowersOfTen[kFractionDigits - 6]);
+    const Int128 millionths = units_ / kMillionth;
+    if (millionths * kMillionth == units_ && magnitude(millionths) < (UInt128{1} << 53)) {
+        return static_cast<double>(static_cast<std::int64_t>(millionths)) /
+               static_cast<double>(kMillion);
+    }
     const Parts trimmed = parts();
     if (magnitude(trimmed.mantissa) < (UInt128{1} << 53)) {
         return static_cast<double>(trimmed.mantissa) /

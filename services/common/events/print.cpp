@@ -13,6 +13,11 @@ using Json = nlohmann::ordered_json;
 template <class T>
 Json json_of(const T& value);
 
+/// Text fields that hold bytes: hashes, and the root of a tree of them.
+bool is_binary(std::string_view name) {
+    return name.ends_with("hash") || name == "merkle_root";
+}
+
 std::string hex_of(const std::string& bytes) {
     static constexpr std::string_view kDigits = "0123456789abcdef";
     std::string hex;
@@ -36,7 +41,7 @@ Json json_of_message(const T& message) {
             name.remove_suffix(3);
         }
         if constexpr (std::is_same_v<Member, std::string>) {
-            object[std::string(name)] = name.ends_with("hash") ? hex_of(member) : member;
+            object[std::string(name)] = is_binary(name) ? hex_of(member) : member;
         } else {
             object[std::string(name)] = json_of(member);
         }

@@ -64,11 +64,16 @@ enum class DenyCode {
     CooldownRunning = 50,
     Unprotected = 51,
     OrderUnresolved = 52,
+    ServiceDown = 53,
+    ServiceBehind = 54,
+    ServiceUnproven = 55,
+    StorageStopped = 56,
+    ClockUnsteady = 57,
 };
 
 constexpr auto enum_names(DenyCode) {
     using enum DenyCode;
-    return std::array<EnumName<DenyCode>, 52>{
+    return std::array<EnumName<DenyCode>, 57>{
         {{Killed, "killed"},
          {Paused, "paused"},
          {StrategyPaused, "strategy_paused"},
@@ -120,7 +125,12 @@ constexpr auto enum_names(DenyCode) {
          {AccountNotReady, "account_not_ready"},
          {CooldownRunning, "cooldown_running"},
          {Unprotected, "unprotected"},
-         {OrderUnresolved, "order_unresolved"}}};
+         {OrderUnresolved, "order_unresolved"},
+         {ServiceDown, "service_down"},
+         {ServiceBehind, "service_behind"},
+         {ServiceUnproven, "service_unproven"},
+         {StorageStopped, "storage_stopped"},
+         {ClockUnsteady, "clock_unsteady"}}};
 }
 
 /// One rule's answer. Headroom = how far the value may still move before the rule says no; negative

@@ -1,5 +1,7 @@
 #include "ops/config.h"
 
+#include "ops/health.h"
+
 #include <algorithm>
 
 namespace tapedeck::ops {
@@ -103,6 +105,10 @@ std::vector<SettingsSection> settings() {
     return {
         {"", "What stands above all sections.", {profile}, ""},
         {"log", "What the processes write to stderr.", {level, format}, ""},
+        {"health",
+         "What each process answers on run/<service>.health, and when it is not well.",
+         health_settings(),
+         ""},
         {"risk", "", {loosening}, ""},
     };
 }

@@ -1,5 +1,7 @@
 #include "ops/process.h"
 
+#include "net/http.h"
+#include "ops/health.h"
 #include "ops/nearest.h"
 #include "ops/pid_file.h"
 #include "ops/terminal.h"
@@ -189,6 +191,13 @@ Result<> live(const Flags& flags, const ProcessSpec& spec, const Serve& serve) {
     Log log(log_options(spec, loaded.configuration.settings()), clock);
     log.set_context("mode", loaded.configuration.profile());
     Process process(spec, home, std::move(loaded.configuration), clock, log, stop);
+    const Settings& settings = process.configuration().settings();
+    const Health health(spec.service, HealthLimits::read(settings), clock, process.vitals());
+    const auto answers = TRY(net::HttpServer::listen(
+        {.unix_path = health_socket(process.run_directory().string(), spec.service),
+         .address = settings.text("health.address", "127.0.0.1"),
+         .port = static_cast<std::uint16_t>(settings.integer("health.port", 0))},
+        [&health](const std::string& path) { return health.answer(path); }));
     log_start(process, loaded.findings);
     auto result = serve(process);
     if (result) {

@@ -6,6 +6,7 @@
 #include "ops/config.h"
 #include "ops/log.h"
 #include "ops/stop_signal.h"
+#include "ops/vitals.h"
 
 #include <filesystem>
 #include <functional>
@@ -70,8 +71,28 @@ public:
     template <class Step>
     Result<> repeat(Step&& step) {
         while (!stopping()) {
+            vitals_.turned(clock_.monotonic());
             TRY(step());
         }
+        return {};
+    }
+
+    /// What this process answers about its health.
+    Vitals& vitals() { return vitals_; }
+
+    /// One step of a tape::Node, which waits at most `longest`; health hears how far it is.
+    template <class Node>
+    Result<> turn(Node& node, Duration longest) {
+        TRY(node.step(clock_.monotonic(), longest));
+        joined_ = joined_ || node.is_live();
+        TapeProgress progress{
+            .applied = node.last().value,
+            .decided = node.last().value,
+            .tape_end = node.tape_end().value,
+            .joined = joined_,
+            .problem = node.quarantine()};
+        if (node.journal_is_down()) progress.problem = "the journal is silent";
+        vitals_.follow(clock_.monotonic(), progress);
         return {};
     }
 
@@ -83,6 +104,8 @@ private:
     const Clock& clock_;
     Log& log_;
     const StopSignal& stop_;
+    Vitals vitals_;
+    bool joined_ = false;
 };
 
 using Serve = std::function<Result<>(Process&)>;

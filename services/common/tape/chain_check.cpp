@@ -1,5 +1,7 @@
 #include "tape/chain_check.h"
 
+#include "tape/chain.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -40,7 +42,7 @@ Result<> ChainCheck::add(const FrameHeader& header, std::string_view records) {
             spare_.pop_back();
         }
     }
-    tape_id_ = tape_id_begun(records).value_or(tape_id_);
+    tape_id_ = tape_id_after(header, records, tape_id_).value_or(tape_id_);
     filling_->frames.push_back({header, tape_id_, filling_->bytes.size()});
     filling_->bytes.append(records);
     if (filling_->bytes.size() < kBatchBytes) return {};

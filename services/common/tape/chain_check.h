@@ -38,7 +38,7 @@ public:
     /// recorded. Up to date after finish().
     std::uint64_t last_seq() const { return last_seq_; }
 
-    /// As the last frame that begins a tape has it (tape::tape_id_begun).
+    /// As the last frame that begins a tape has it (tape::tape_id_after).
     std::uint64_t tape_id() const { return tape_id_; }
 
     const Hash& last_hash() const { return last_hash_; }

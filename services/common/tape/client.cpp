@@ -3,6 +3,7 @@
 #include "events/codec.h"
 #include "events/wire.h"
 #include "tape/producer.h"
+#include "tape/records.h"
 
 #include <array>
 
@@ -166,10 +167,11 @@ Result<> Client::follow(
     }
 }
 
-Result<Seq> Client::submit(const Event& event, const std::string& build) {
+Result<Seq> Client::submit(
+    const Event& event, const std::string& build, const std::string& name) {
     Socket submit = TRY(Socket::connect(*context_, Socket::Kind::Dealer, endpoints_.submit_high));
     Hello hello;
-    hello.name = "operator";
+    hello.name = name;
     hello.build = build;
     Producer producer(hello);
     const Duration deadline = options_.clock() + options_.patience;
@@ -207,16 +209,14 @@ Result<bool> for_each_record(
     const std::function<bool(std::uint16_t type)>& wanted,
     const std::function<bool(const Recorded&)>& visit) {
     Recorded recorded;
-    for (std::uint32_t i = 0; i < header.count; ++i) {
-        const RecordPrefix prefix = TRY(read_prefix(records));
-        const std::size_t size = RecordPrefix::kSize + prefix.body_length;
-        if (is_known_type(prefix.type) && wanted(prefix.type)) {
-            TRY(decode_record(records, recorded));
-            recorded.seq = Seq{header.first_seq + i};
-            recorded.recorded_at = time_from_ns(header.recorded_at + i);
-            if (!visit(recorded)) return false;
-        }
-        records.remove_prefix(size);
+    RecordCursor cursor(header, records);
+    while (TRY(cursor.next())) {
+        const std::uint16_t type = cursor.prefix().type;
+        if (!is_known_type(type) || !wanted(type)) continue;
+        TRY(decode_record(cursor.bytes(), recorded));
+        recorded.seq = cursor.seq();
+        recorded.recorded_at = cursor.recorded_at();
+        if (!visit(recorded)) return false;
     }
     return true;
 }

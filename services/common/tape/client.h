@@ -45,9 +45,10 @@ public:
     Result<> follow(
         Seq from, Duration turn, const std::function<Result<bool>(const Follower::Frame*)>& visit);
 
-    /// Records `event` as the operator's and returns its seq. Exit 7 when no answer came: it may or
-    /// may not be on the tape.
-    Result<Seq> submit(const Event& event, const std::string& build);
+    /// Records `event` as the operator's, or that of another producer of no lasting presence, and
+    /// returns its seq. Exit 7 when no answer came: it may or may not be on the tape.
+    Result<Seq> submit(
+        const Event& event, const std::string& build, const std::string& producer = "operator");
 
 private:
     Client(Options options, std::unique_ptr<Context> context, Endpoints endpoints, Socket replay);

@@ -122,7 +122,8 @@ Hash frame_hash(std::uint64_t tape_id, const FrameHeader& header, std::string_vi
     put(link, header.count);
     put(link, header.epoch);
     put(link, header.recorded_at);
-    const Hash content = sha256(records);
+    const Hash content =
+        header.codec == kCodecLedger ? hash_from(records.substr(0, sizeof(Hash))) : sha256(records);
     link.append(as_bytes(content));
     return sha256(link);
 }
@@ -154,7 +155,7 @@ std::string encode_frame(const FrameHeader& header, std::string_view records) {
     return out;
 }
 
-Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& records) {
+Result<FrameHeader> decode_frame_at(std::string_view bytes) {
     if (bytes.size() < FrameHeader::kSize) {
         return fail("a frame is cut short within its header", ExitCode::Integrity);
     }
@@ -167,18 +168,29 @@ Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& recor
     header.codec = get<std::uint32_t>(bytes, 28);
     header.prev_hash = hash_from(bytes.substr(32, 32));
     header.hash = hash_from(bytes.substr(64, 32));
-    records = bytes.substr(FrameHeader::kSize);
     const std::string name = "frame at seq " + std::to_string(header.first_seq);
-    if (header.codec != 0) {
+    if (header.codec != kCodecRaw && header.codec != kCodecLedger) {
         return fail(
             name + " has codec " + std::to_string(header.codec) + ", which this build cannot read",
             ExitCode::Integrity);
     }
-    if (header.raw_length != records.size()) {
+    if (header.raw_length > bytes.size() - FrameHeader::kSize) {
         return fail(name + " has another length than its header says", ExitCode::Integrity);
     }
     if (header.count == 0 || header.count > kMaxFrameRecords || header.first_seq == 0) {
         return fail(name + " has an impossible count or seq", ExitCode::Integrity);
+    }
+    return header;
+}
+
+Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& records) {
+    const FrameHeader header = TRY(decode_frame_at(bytes));
+    records = bytes.substr(FrameHeader::kSize);
+    if (header.raw_length != records.size()) {
+        return fail(
+            "frame at seq " + std::to_string(header.first_seq) +
+                " has another length than its header says",
+            ExitCode::Integrity);
     }
     return header;
 }

@@ -92,6 +92,11 @@ std::string encode_header(const Header& header, std::string_view body);
 /// An error says whether magic, length or CRC is wrong.
 Result<Header> decode_header(std::string_view bytes, std::string_view body);
 
+/// How a frame's records follow its header. 1 and 2 are taken by no frame: packing is by blocks.
+inline constexpr std::uint32_t kCodecRaw = 0;
+/// Retention has kept only some of the records (tape/ledger.h).
+inline constexpr std::uint32_t kCodecLedger = 3;
+
 /// What one commit makes durable; one link of the chain.
 struct FrameHeader {
     static constexpr std::size_t kSize = 96;
@@ -101,7 +106,7 @@ struct FrameHeader {
     std::uint32_t epoch = 0;
     std::int64_t recorded_at = 0;  ///< of the first record; record i is at recorded_at + i ns
     std::uint32_t raw_length = 0;
-    std::uint32_t codec = 0;  ///< 0 = raw
+    std::uint32_t codec = kCodecRaw;
     Hash prev_hash{};
     Hash hash{};
 
@@ -109,8 +114,9 @@ struct FrameHeader {
 };
 
 inline constexpr std::uint32_t kMaxFrameRecords = 1024;
-/// The journal stops adding to a frame here.
-inline constexpr std::size_t kFrameTargetBytes = std::size_t{64} * 1024;
+/// The journal stops adding to a frame here: full frames of ordinary records, so that a slow disk
+/// is asked seldom.
+inline constexpr std::size_t kFrameTargetBytes = std::size_t{256} * 1024;
 /// One SNAPSHOT_PUT or SNAPSHOT_DATA carries at most so much of a state.
 inline constexpr std::size_t kSnapshotChunk = std::size_t{512} * 1024;
 /// A decider's state beyond this is not kept: it folds the tape from the start.
@@ -119,16 +125,20 @@ inline constexpr std::size_t kSnapshotMax = std::size_t{256} * 1024 * 1024;
 inline constexpr std::size_t kMaxAppendBytes = std::size_t{1024} * 1024;
 
 /// hash = SHA-256("tapedeck.frame.1" | tape id | prev_hash | first_seq | count | epoch |
-/// recorded_at | SHA-256(raw records)).
+/// recorded_at | SHA-256(raw records)). A ledger frame brings the last of these along.
 Hash frame_hash(std::uint64_t tape_id, const FrameHeader& header, std::string_view records);
 
 /// The hash before a tape's first frame.
 inline constexpr Hash kGenesisHash{};
 
-/// The id from here on, when the frame begins with TapeStarted or TapeBranched.
+/// The id from here on, when the first record is TapeStarted or TapeBranched.
 std::optional<std::uint64_t> tape_id_begun(std::string_view records);
 
 std::string encode_frame(const FrameHeader& header, std::string_view records);
+
+/// The header of the frame at the front of `bytes`, which may go on behind it. An error when they
+/// are too short for it.
+Result<FrameHeader> decode_frame_at(std::string_view bytes);
 
 /// The header of an encoded frame; `records` is a view of the rest. An error when lengths disagree.
 Result<FrameHeader> decode_frame(std::string_view bytes, std::string_view& records);

@@ -52,7 +52,8 @@ void Host::check_loaded(const SnapshotTaken& taken) {
 }
 
 void Host::take(const Recorded& recorded) {
-    VERIFY(recorded.seq == seen_.next());  // holes are the follower's to repair
+    // Holes between frames are the follower's to repair; retention makes some within frames.
+    VERIFY(recorded.seq > seen_);
     seen_ = recorded.seq;
     // Between the first input to decide and our last recorded output lie records that were said
     // before and are in flight for those decisions: read ahead to know them.

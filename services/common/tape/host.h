@@ -23,13 +23,18 @@ public:
 
     /// One of our own records was read back: it is the oldest, for numbers are contiguous.
     void settle_one() {
-        if (!items_.empty()) items_.erase(items_.begin());
+        if (settled_ < items_.size()) ++settled_;
+        // Moved up now and then, and not for each: a queue of thousands would be moved each time.
+        if (2 * settled_ < items_.size()) return;
+        items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(settled_));
+        settled_ = 0;
     }
 
-    std::span<const InFlight> all() const { return items_; }
+    std::span<const InFlight> all() const { return std::span(items_).subspan(settled_); }
 
 private:
     std::vector<InFlight> items_;
+    std::size_t settled_ = 0;  ///< at the front of items_
 };
 
 /// Runs one decider over the tape: believes each record, then decides on it, then submits what was

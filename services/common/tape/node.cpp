@@ -1,6 +1,7 @@
 #include "tape/node.h"
 
 #include "base/verify.h"
+#include "tape/records.h"
 #include "tape/socket.h"
 
 #include <random>
@@ -254,12 +255,11 @@ Result<> Node::take_ready() {
 }
 
 Result<> Node::take_frame(const Follower::Frame& frame) {
-    std::string_view rest = frame.records();
-    for (std::uint32_t i = 0; i < frame.header.count; ++i) {
-        const std::size_t size = TRY(decode_record(rest, recorded_));
-        rest.remove_prefix(size);
-        recorded_.seq = Seq{frame.header.first_seq + i};
-        recorded_.recorded_at = time_from_ns(frame.header.recorded_at + i);
+    RecordCursor cursor(frame.header, frame.records());
+    while (TRY(cursor.next())) {
+        TRY(decode_record(cursor.bytes(), recorded_));
+        recorded_.seq = cursor.seq();
+        recorded_.recorded_at = cursor.recorded_at();
         for (auto& member : members_) {
             if (!member.host) continue;
             member.host->take(recorded_);

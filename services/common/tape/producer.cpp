@@ -45,7 +45,7 @@ std::optional<Message> Producer::next_message(Seq last_seen, const Hash& last_ha
         wire::put_message(message.body, hello);
         return message;
     }
-    if (sent_groups_ == window_.size()) return std::nullopt;
+    if (paused_ || sent_groups_ == window_.size()) return std::nullopt;
     const Group& group = window_[sent_groups_];
     header.type = MessageType::Append;
     header.count = static_cast<std::uint16_t>(group.count);
@@ -107,7 +107,9 @@ Result<> Producer::receive(const Header& header, std::string_view body) {
         case MessageType::Welcome: return on_welcome(header, body);
         case MessageType::Nack: return on_nack(header, body);
         case MessageType::Ack:
-            if (ready_ && header.producer == id_) drop_through(header.a);
+            if (!ready_ || header.producer != id_) return {};
+            paused_ = false;
+            drop_through(header.a);
             return {};
         default: return {};
     }
@@ -149,6 +151,10 @@ Result<> Producer::on_nack(const Header& header, std::string_view body) {
         case NackCode::Gap:
         case NackCode::BadCrc:
         case NackCode::Busy: sent_groups_ = 0; return {};
+        case NackCode::ReadOnly:
+            sent_groups_ = 0;
+            paused_ = true;
+            return {};
         case NackCode::Fenced:
             if (header.epoch > journal_epoch_) {
                 journal_restarted();
@@ -169,6 +175,7 @@ Result<> Producer::on_nack(const Header& header, std::string_view body) {
 }
 
 void Producer::journal_restarted() {
+    paused_ = false;
     ready_ = false;
     hello_sent_ = false;
     sent_groups_ = 0;

@@ -99,6 +99,8 @@ private:
     std::uint64_t next_number_ = 1;
     bool ready_ = false;
     bool hello_sent_ = false;
+    /// Refused for want of room: tried again with the next answer, which every BEAT gets.
+    bool paused_ = false;
     std::deque<Group> window_;
     std::size_t sent_groups_ = 0;
     std::size_t window_records_ = 0;

@@ -58,6 +58,8 @@ struct ServiceStatus {
     std::uint64_t applied = 0;
     std::uint64_t decided = 0;
     std::uint32_t starts = 0;  ///< epochs granted over the life of the tape
+    Duration behind{};         ///< age of the oldest record that it has not decided on
+    bool lagging = false;      ///< so far behind that the tape says so
 
     bool operator==(const ServiceStatus&) const = default;
 
@@ -67,7 +69,9 @@ struct ServiceStatus {
             field(2, "alive", &ServiceStatus::alive),
             field(3, "applied_seq", &ServiceStatus::applied),
             field(4, "decided_seq", &ServiceStatus::decided),
-            field(5, "starts", &ServiceStatus::starts));
+            field(5, "starts", &ServiceStatus::starts),
+            field(6, "behind_ns", &ServiceStatus::behind),
+            field(7, "lagging", &ServiceStatus::lagging));
     }
 };
 

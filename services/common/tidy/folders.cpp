@@ -19,6 +19,7 @@ const std::set<std::string>& services() {
         "notifier",
         "research",
         "risk",
+        "shadow",
         "simulation",
         "strategy",
         "venue-simulator",

@@ -44,7 +44,7 @@ const std::map<std::string, Folders>& layers() {
         {"common/events", {"common/base"}},
         {"common/tape", kPure},
         {"common/net", {"common/base"}},
-        {"common/ops", {"common/base"}},
+        {"common/ops", {"common/base", "common/net"}},  // health is asked over HTTP
         {"common/testing", kService},
         {"common/tidy", {}},
 
@@ -93,6 +93,8 @@ const std::map<std::string, Folders>& layers() {
         {"research",
          kService + kCores +
              Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
+        // The proof, beside the live deciders; its tests make tapes as research's do.
+        {"shadow", kService + Folders{"research"}},
         {"bench",
          kService + kCores +
              Folders{

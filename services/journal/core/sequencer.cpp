@@ -17,22 +17,25 @@ namespace {
 /// What may be queued and not yet durable, in all: several full producer windows.
 constexpr std::size_t kQueueLimit = 65536;
 
-std::string fingerprint_of(const tape::Hello& hello) {
-    std::string text = hello.build;
-    for (const auto& entry : hello.configuration) {
+/// The block of the tape itself, but for what deciders say of their state.
+constexpr bool is_journals_own(std::uint16_t type) {
+    return type >= TapeStarted::kType && type <= TapeChecked::kType && type != SnapshotTaken::kType;
+}
+
+}  // namespace
+
+std::string fingerprint_of(
+    const std::string& build, const std::vector<SettingValue>& configuration) {
+    std::string text = build;
+    for (const auto& entry : configuration) {
         text += '\n' + entry.key + '=' + entry.value;
     }
     return std::string(tape::as_bytes(tape::sha256(text)));
 }
 
-constexpr bool is_journals_own(std::uint16_t type) {
-    return type >= TapeStarted::kType && type <= ServiceLost::kType;
-}
-
-}  // namespace
-
 Sequencer::Sequencer(SequencerOptions options, TapePosition position)
-    : options_(std::move(options)), position_(std::move(position)) {
+    : options_(std::move(options)), position_(std::move(position)), lag_(options_.lag) {
+    lag_.committed(position_.last_seq, time_from_ns(position_.last_recorded_at));
     for (const auto& mark : position_.producers) {
         Producer producer;
         producer.mark = mark;
@@ -235,7 +238,8 @@ void Sequencer::admit_waiting() {
 void Sequencer::grant(const WaitingHello& waiting) {
     Producer& producer = producer_named(waiting.hello.name);
     ProducerMark& mark = producer.mark;
-    const std::string fingerprint = fingerprint_of(waiting.hello);
+    const std::string fingerprint =
+        fingerprint_of(waiting.hello.build, waiting.hello.configuration);
     const bool resumed = mark.epoch > 0 && mark.fingerprint == fingerprint;
     // What an older instance has in the queue is not durable and was not acknowledged: this one
     // says it again under the same number, if it still means it.
@@ -253,6 +257,8 @@ void Sequencer::grant(const WaitingHello& waiting) {
     producer.queued_number = mark.last_number;
     producer.applied = 0;
     producer.decided = 0;
+    producer.beats = false;
+    producer.lagging = false;  // ServiceStarted says so
     resumed_[mark.id] = resumed;
     granting_.push_back(mark.id);
     say(ServiceStarted{
@@ -277,6 +283,7 @@ Result<Sequencer::Append> Sequencer::check_records(
     append.producer_epoch = producer.mark.epoch;
     std::string_view rest = body;
     std::uint64_t number = header.a;
+    const bool may_tick = lockstep() && producer.mark.name == options_.clock_producer;
     while (!rest.empty()) {
         const RecordPrefix prefix = TRY(read_prefix(rest));
         const std::size_t size = RecordPrefix::kSize + prefix.body_length;
@@ -284,7 +291,6 @@ Result<Sequencer::Append> Sequencer::check_records(
             return fail("a record that is not this producer's next");
         }
         if (prefix.cause > position_.last_seq) return fail("a record caused by the future");
-        const bool may_tick = lockstep() && producer.mark.name == options_.clock_producer;
         if (prefix.type == ClockTicked::kType && may_tick && append.count == 0) {
             Recorded recorded;
             TRY(decode_record(rest, recorded));
@@ -347,6 +353,15 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
         return;
     }
     if (last <= producer->queued_number) return;  // queued already; the ACK follows the commit
+    if (market_data_refused_ && from.lane == Peer::Lane::Low) {
+        nack(
+            from,
+            NackCode::ReadOnly,
+            producer->queued_number + 1,
+            "the disk is nearly full: no market data is recorded until there is room",
+            header.producer);
+        return;
+    }
     if (header.a != producer->queued_number + 1) {
         nack(
             from,
@@ -385,6 +400,7 @@ void Sequencer::on_beat(const Peer& from, const Header& header) {
     if (producer == nullptr) return;
     producer->applied = std::max(producer->applied, header.a);
     producer->decided = std::max(producer->decided, header.b);
+    producer->beats = true;
     if (lockstep()) return;  // a beat a frame: answered by the next frame's ACK
     Header ack{.type = MessageType::Ack};
     ack.producer = producer->mark.id;
@@ -413,18 +429,49 @@ void Sequencer::advance(Time wall, Duration monotonic) {
         if (!witness_deadline_) witness_deadline_ = monotonic + options_.witness_wait;
         if (monotonic >= *witness_deadline_) witnesses_.clear();
     }
+    look_for_lost(monotonic);
+    look_for_lagging();
+    if (lockstep() || wall < next_tick_) return;
+    if (to_ns(next_tick_) != 0) say(ClockTicked{wall});
+    next_tick_ = std::chrono::floor<Duration>(wall) + options_.tick;
+}
+
+void Sequencer::look_for_lost(Duration monotonic) {
+    if (!started_) started_ = monotonic;
+    const auto is_silent = [&](const Producer& producer) {
+        if (producer.connected) {
+            return producer.heard != Duration{} && monotonic - producer.heard > options_.lost_after;
+        }
+        // It was alive when the journal died, and has not come back. Lockstep waits for it anyway.
+        return !lockstep() && monotonic - *started_ > options_.lost_after;
+    };
     for (auto& [id, producer] : producers_) {
-        if (!producer.connected || !producer.mark.alive || producer.heard == Duration{}) continue;
-        if (monotonic - producer.heard <= options_.lost_after) continue;
+        if (!producer.mark.alive || !is_silent(producer)) continue;
         producer.mark.alive = false;
         say(ServiceLost{
             .service = producer.mark.name,
             .producer_epoch = producer.mark.epoch,
             .said_bye = false});
     }
-    if (lockstep() || wall < next_tick_) return;
-    if (to_ns(next_tick_) != 0) say(ClockTicked{wall});
-    next_tick_ = std::chrono::floor<Duration>(wall) + options_.tick;
+}
+
+bool Sequencer::keeps_up_matters(const Producer& producer) const {
+    return !lockstep() && producer.connected && producer.mark.alive && producer.beats;
+}
+
+void Sequencer::look_for_lagging() {
+    for (auto& [id, producer] : producers_) {
+        if (!keeps_up_matters(producer)) continue;
+        const Lag lag = lag_.of(producer.decided, wall_);
+        if (!producer.lagging && lag_.is_lagging(lag)) {
+            producer.lagging = true;
+            say(ServiceLagging{
+                .service = producer.mark.name, .behind_records = lag.records, .behind = lag.age});
+        } else if (producer.lagging && lag_.has_caught_up(lag)) {
+            producer.lagging = false;
+            say(ServiceCaughtUp{.service = producer.mark.name});
+        }
+    }
 }
 
 void Sequencer::say(Event event) {
@@ -572,6 +619,7 @@ void Sequencer::committed(const Batch& batch) {
     position_.last_seq = batch.header.last_seq();
     position_.last_hash = batch.header.hash;
     position_.last_recorded_at = batch.header.recorded_at + batch.header.count - 1;
+    lag_.committed(position_.last_seq, time_from_ns(batch.header.recorded_at));
     for (const auto& granted : std::exchange(granted_in_batch_, {})) {
         producers_.at(granted.producer).started_seq = granted.seq;
         welcome(granted);
@@ -648,7 +696,10 @@ std::vector<tape::ServiceStatus> Sequencer::services() const {
              .alive = producer.connected && producer.mark.alive,
              .applied = producer.applied,
              .decided = producer.decided,
-             .starts = producer.mark.epoch});
+             .starts = producer.mark.epoch,
+             .behind = keeps_up_matters(producer) ? lag_.of(producer.decided, wall_).age
+                                                  : Duration::zero(),
+             .lagging = producer.lagging});
     }
     return result;
 }

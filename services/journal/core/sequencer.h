@@ -3,6 +3,7 @@
 #include "base/seq.h"
 #include "base/time.h"
 #include "events/event.h"
+#include "journal/core/lag_watch.h"
 #include "tape/format.h"
 #include "tape/protocol.h"
 
@@ -97,6 +98,9 @@ struct SequencerOptions {
     std::string clock_producer;  ///< in lockstep, the one of `expected` that may record ClockTicked
     Duration tick{std::chrono::seconds(1)};
     Duration lost_after{std::chrono::seconds(2)};
+    /// Who is further behind is said to be lagging; by the wall's clock only, for in lockstep
+    /// everybody is waited for.
+    LagWatch::Limits lag{};
 };
 
 class Sequencer {
@@ -111,6 +115,13 @@ public:
 
     /// Time passes: ticks fall due, silent services are lost.
     void advance(Time wall, Duration monotonic);
+
+    /// The journal's own word on what its storage has done or found; it comes with the next frame.
+    void record(Event event) { say(std::move(event)); }
+
+    /// There is no room for more market data: until there is, what comes on the low lane is
+    /// answered READ_ONLY, and said again later.
+    void refuse_market_data(bool refused) { market_data_refused_ = refused; }
 
     /// Somebody who outlived a crash knows better: from here on nothing is recorded. The first
     /// reason stays.
@@ -171,6 +182,8 @@ private:
         std::uint64_t applied = 0;
         std::uint64_t decided = 0;
         Duration heard{};
+        bool beats = false;    ///< since its HELLO: before that, nobody knows how far it is
+        bool lagging = false;  ///< on the tape
     };
 
     struct Append {
@@ -201,6 +214,9 @@ private:
     void grant(const WaitingHello& waiting);
     void admit_waiting();
     bool is_known_instance(const Peer& from, const tape::Hello& hello);
+    void look_for_lost(Duration monotonic);
+    void look_for_lagging();
+    bool keeps_up_matters(const Producer& producer) const;
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
     bool waits_for_witnesses() const;
@@ -255,14 +271,22 @@ private:
     std::optional<std::uint64_t> branching_to_;  ///< until that is durable
     std::optional<Time> snapshot_at_;            ///< when the last one was asked for, or we started
 
+    LagWatch lag_;
     Time wall_{};
-    std::optional<Time> clock_;  ///< lockstep: the feed's time for the next frame
+    std::optional<Duration> started_;  ///< the first look at the monotonic clock
+    std::optional<Time> clock_;        ///< lockstep: the feed's time for the next frame
     Time next_tick_{};
     bool in_commit_ = false;
+    bool market_data_refused_ = false;
     std::vector<Granted> granted_in_batch_;
     std::vector<std::uint32_t> acknowledge_in_batch_;
     std::vector<Reply> replies_;
 };
+
+/// Of a producer's build and configuration: SHA-256, 32 bytes. The same means that it goes on
+/// deciding where it was.
+std::string fingerprint_of(
+    const std::string& build, const std::vector<SettingValue>& configuration);
 
 /// The journal's own producer id.
 inline constexpr std::uint32_t kJournalProducer = 0;

@@ -74,12 +74,7 @@ SequencerOptions Server::with_memory(SequencerOptions options) {
 }
 
 std::optional<tape::Hash> Server::hash_at(std::uint64_t seq) {
-    std::optional<tape::Hash> hash;
-    const auto done = stores_.frames.read(seq, seq, [&](const StoredFrame& frame) {
-        if (frame.header.last_seq() == seq) hash = frame.header.hash;
-        return false;
-    });
-    return done ? hash : std::nullopt;
+    return stores_.frames.hash_at(seq).value_or(std::nullopt);
 }
 
 /// Pieces come in order on one connection; anything else is dropped, for there will be another
@@ -132,6 +127,7 @@ Result<> Server::step(Time wall, Duration monotonic, Duration longest) {
     receive_replay_requests(monotonic);
     sequencer_.advance(wall, monotonic);
     const bool committed = TRY(commit_one());
+    TRY(tend_store(monotonic));
     send_replies();
     publish_watermark(monotonic);
     const bool served = TRY(serve_history(monotonic));
@@ -217,6 +213,19 @@ Result<bool> Server::commit_one() {
     channels_.live->send(header, frame);
     remember(*batch, std::move(frame));
     return true;
+}
+
+/// What the store has done to its files is told to the tape with the next frame.
+Result<> Server::tend_store(Duration monotonic) {
+    FrameStore& frames = stores_.frames;
+    // What lies before the oldest snapshot no restart reads.
+    if (const auto oldest = stores_.snapshots.oldest()) {
+        frames.allow_retention_before(oldest->value);
+    }
+    TRY(frames.tend(monotonic));
+    for (auto& event : frames.take_events()) sequencer_.record(std::move(event));
+    sequencer_.refuse_market_data(frames.is_low());
+    return {};
 }
 
 void Server::remember(const Batch& batch, std::string frame) {

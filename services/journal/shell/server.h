@@ -93,6 +93,7 @@ private:
     void receive_submits(tape::Channel& channel, Peer::Lane lane, int most, Duration monotonic);
     void receive_replay_requests(Duration monotonic);
     Result<bool> commit_one();
+    Result<> tend_store(Duration monotonic);
     void send_replies();
     void publish_watermark(Duration monotonic);
     Result<bool> serve_history(Duration monotonic);

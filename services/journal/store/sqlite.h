@@ -85,6 +85,28 @@ public:
         return database;
     }
 
+    /// A file that nobody will ever write to again: no locks, no WAL, read through memory.
+    static Result<Database> open_immutable(const std::string& path) {
+        std::string escaped;
+        for (const char c : path) {
+            if (c == '%' || c == '?' || c == '#') {
+                constexpr std::string_view kDigits = "0123456789ABCDEF";
+                escaped += '%';
+                escaped += kDigits[static_cast<unsigned char>(c) >> 4U];
+                escaped += kDigits[static_cast<unsigned char>(c) & 0xFU];
+            } else {
+                escaped += c;
+            }
+        }
+        Database database = TRY(open(
+            "file:" + escaped + "?immutable=1",
+            SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX));
+        TRY(
+            database.execute("PRAGMA mmap_size=2147418112; PRAGMA cell_size_check=ON;"
+                             "PRAGMA trusted_schema=OFF;"));
+        return database;
+    }
+
     Result<> execute(const std::string& sql) {
         char* text = nullptr;
         const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, &text);
@@ -113,6 +135,9 @@ public:
         if (statement.step() != SQLITE_ROW) return fail(error());
         return std::string(statement.bytes(0));
     }
+
+    /// Whether no transaction is open.
+    bool is_idle() const { return sqlite3_get_autocommit(handle_.get()) != 0; }
 
     std::string error() const { return sqlite3_errmsg(handle_.get()); }
 

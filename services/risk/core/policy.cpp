@@ -6,6 +6,8 @@ namespace tapedeck::risk {
 
 namespace {
 
+constexpr std::int64_t kNone = 0;
+
 /// What exposure would be with the order: `used` and its worst-case cost.
 Known<Decimal> with_order(const Proposal& p, Money Exposure::*used) {
     if (!p.exposure || !p.tested.cost) return std::nullopt;
@@ -165,7 +167,7 @@ bool is_on_step(const Proposal& p) {
 
 std::vector<RuleCheck> check_entry(const Case& c) {
     using enum DenyCode;
-    const auto& [policy, controls, portfolio, book, key, holding, wanted, p, now] = c;
+    const auto& [policy, controls, health, portfolio, book, key, holding, wanted, p, now] = c;
     const InstrumentPolicy& limits = policy.of(key.instrument);
     const Tally& tally = book.tally;
     const Decimal age = seconds_between(wanted.set_at, now);
@@ -179,6 +181,11 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         must_hold(InstrumentPaused, !controls.is_paused(Scope::Instrument, key.instrument.name())),
         must_hold(VenuePaused, !controls.is_paused(Scope::Venue, key.instrument.venue())),
         must_hold(EmergencyStopped, book.trips.empty()),
+        at_most(ServiceDown, health.down(policy.core_services), kNone),
+        at_most(ServiceBehind, health.behind(policy.core_services), kNone),
+        at_most(ServiceUnproven, health.unproven(), kNone),
+        must_hold(StorageStopped, !health.is_storage_stopped()),
+        at_most(ClockUnsteady, in_seconds(health.clock_jump()), in_seconds(policy.max_clock_jump)),
         must_hold(StrategyUnknown, policy.unlisted_strategies || policy.is_listed(key.strategy)),
         must_hold(InstrumentUnknown, p.market != nullptr && p.market->listing),
         at_most(TargetExpired, age, validity),

@@ -2,6 +2,7 @@
 
 #include "risk/core/book.h"
 #include "risk/core/controls.h"
+#include "risk/core/health.h"
 #include "risk/core/portfolio.h"
 #include "risk/core/settings.h"
 #include "risk/core/sizing.h"
@@ -14,6 +15,7 @@ namespace tapedeck::risk {
 struct Case {
     const Policy& policy;
     const Controls& controls;
+    const Health& health;
     const Portfolio& portfolio;
     const Book& book;  ///< with all that is in flight
     const Key& key;

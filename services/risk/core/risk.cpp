@@ -140,7 +140,8 @@ bool Risk::is_called(const Recorded& recorded) const {
 Event Risk::judge(const Book& book, const Key& key, const Wanted& wanted) const {
     const Proposal proposal = propose(wanted.target, book, portfolio_, policy_);
     const Holding& holding = book.holdings.at(key);
-    const Case c{policy_, controls_, portfolio_, book, key, holding, wanted, proposal, now_};
+    const Case c{
+        policy_, controls_, health_, portfolio_, book, key, holding, wanted, proposal, now_};
     const auto closing = quantity_to_close(c);
     std::vector<RuleCheck> checks = closing ? check_close(c, *closing) : check_entry(c);
     if (const RuleCheck* failed = first_failed(checks)) {
@@ -375,8 +376,15 @@ void Risk::apply(const Recorded& recorded) {
         [&](const KillEngaged& engaged) { controls_.kill(engaged); },
         [&](const KillReleased&) { controls_.release_kill(); },
         [&](const ServiceStarted& started) {
+            health_.started(started);
             if (started.service == kService) configure(started);
         },
+        [&](const ServiceLost& lost) { health_.lost(lost); },
+        [&](const ServiceLagging& lagging) { health_.lagging(lagging); },
+        [&](const ServiceCaughtUp& caught_up) { health_.caught_up(caught_up); },
+        [&](const DecisionDiverged& diverged) { health_.diverged(diverged); },
+        [&](const StorageLow& low) { health_.storage(low); },
+        [&](const ClockJumped& jumped) { health_.jumped(jumped); },
         [](const auto&) {},  // the rest of the tape is not risk's business
     });
 }
@@ -411,6 +419,7 @@ void Risk::resolved(const OrderResolved& resolved) {
 void Risk::resumed(const TradingResumed& resumed) {
     controls_.resume(resumed);
     if (resumed.scope != Scope::All) return;
+    health_.resume();
     for (const auto& [code, trip] : book_.trips) {
         if (code == DenyCode::DrawdownReached) portfolio_.forget_drawdown();
         if (code == DenyCode::DayLossReached) portfolio_.forget_day_loss();

@@ -4,6 +4,7 @@
 #include "risk/core/book.h"
 #include "risk/core/controls.h"
 #include "risk/core/fills.h"
+#include "risk/core/health.h"
 #include "risk/core/policy.h"
 #include "risk/core/portfolio.h"
 #include "risk/core/settings.h"
@@ -70,6 +71,9 @@ public:
 
     const std::map<DenyCode, Trip>& emergency_stops() const { return book_.trips; }
 
+    /// What stands against new risk in the stack itself.
+    const Health& health() const { return health_; }
+
     const Policy& policy() const { return policy_; }
 
     template <class A>
@@ -78,6 +82,7 @@ public:
         a(portfolio_);
         a(book_);
         a(controls_);
+        a(health_);
         a(fills_);
         a(now_);
     }
@@ -109,6 +114,7 @@ private:
     Portfolio portfolio_;
     Book book_;
     Controls controls_;
+    Health health_;
     Fills fills_;
     Time now_{};  ///< of the last record
 };

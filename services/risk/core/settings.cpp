@@ -197,6 +197,18 @@ std::vector<Setting> portfolio_settings() {
             "allow",
             {"allow", "deny"},
             "Whether strategies without a section [risk.strategy.<name>] may enter."),
+        make(
+            "core_services",
+            Kind::TextList,
+            "market-data,strategy,execution",
+            "No new risk while one of these is gone or too far behind; risk hears nothing without "
+            "the journal anyway."),
+        span(
+            "max_clock_jump",
+            "1s",
+            "0s",
+            "No new risk, until an operator resumes, once the wall clock was so far from the "
+            "tape's; jumps up to half a second are not recorded."),
     };
 }
 

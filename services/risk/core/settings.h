@@ -84,6 +84,9 @@ public:
     std::int64_t protection_attempts = 0;
     bool unlisted_strategies = true;
 
+    std::vector<std::string> core_services;  ///< no new risk without them
+    Duration max_clock_jump{};
+
     const InstrumentPolicy& of(const Instrument& instrument) const;
 
     /// Share of equity that a strategy may have at work; no value = no budget of its own.

@@ -132,6 +132,8 @@ Policy Policy::read(const Settings& given) {
     policy.retry_pause = settings.duration("risk.retry_pause", std::chrono::seconds(5));
     policy.protection_attempts = settings.integer("risk.protection_attempts", 3);
     policy.unlisted_strategies = settings.text("risk.unlisted_strategies") != "deny";
+    policy.core_services = settings.list("risk.core_services");
+    policy.max_clock_jump = settings.duration("risk.max_clock_jump", {});
 
     policy.general_ = read_instrument(settings, "risk.", InstrumentPolicy{});
     for (const auto& [instrument, prefix] : instrument_sections(settings)) {

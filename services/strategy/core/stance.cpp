@@ -29,7 +29,13 @@ void Stance::hear(const OrderApproved& approved, Seq seq) {
 }
 
 void Stance::hear(const OrderDenied& denied) {
-    if (target_seq_.exists() && denied.target == target_seq_) undo();
+    if (!target_seq_.exists() || denied.target != target_seq_) return;
+    if (target_.is_zero() && denied.code == DenyCode::NothingToDo) {
+        // What is left, if anything, is dust that no order can close: as flat as it gets.
+        position_ = 0;
+        return;
+    }
+    undo();
 }
 
 void Stance::hear(const OrderIntended& intended, Seq seq) {

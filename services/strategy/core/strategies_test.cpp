@@ -183,6 +183,20 @@ TEST(StrategiesTest, ADeniedExitIsTriedAgainAtTheNextSignalToo) {
     EXPECT_THAT(targets(market.plays("40")), ElementsAre("0"));
 }
 
+TEST(StrategiesTest, DustThatNoOrderCanCloseCountsAsFlat) {
+    Market market;
+    market.play(levels_started());
+    market.plays("210");
+    market.holds("0.00001");
+    EXPECT_THAT(targets(market.plays("40")), ElementsAre("0"));
+    OrderDenied nothing = market.denied();
+    nothing.code = DenyCode::NothingToDo;
+    market.play(nothing);
+    market.plays("100");
+    EXPECT_THAT(targets(market.plays("40")), IsEmpty());
+    EXPECT_THAT(targets(market.plays("210")), ElementsAre("1"));
+}
+
 TEST(StrategiesTest, ADenialOfAnOlderTargetChangesNothing) {
     Market market;
     market.play(levels_started());
