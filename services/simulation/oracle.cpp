@@ -226,7 +226,10 @@ void Oracle::add_record(Recorded recorded) {
         producer.is_decider = is_decider(started->service);
     }
     if (recorded.producer != 0) check_number(recorded);
-    if (recorded.event.as<ClockTicked>() == nullptr) last_news_ = recorded.seq.value;
+    const bool is_routine = recorded.event.as<ClockTicked>() != nullptr ||
+                            recorded.event.as<SnapshotRequested>() != nullptr ||
+                            recorded.event.as<SnapshotTaken>() != nullptr;
+    if (!is_routine) last_news_ = recorded.seq.value;
     records_.push_back(std::move(recorded));
     if (on_record) on_record(records_.back());
 }

@@ -68,7 +68,7 @@ public:
 
     const tape::Hash& last_hash() const { return last_hash_; }
 
-    /// Own frames of the journal, decided on by nobody's word but time's: ticks.
+    /// The last record that says more than that time passes: neither a tick nor a snapshot.
     std::uint64_t last_news() const { return last_news_; }
 
 private:

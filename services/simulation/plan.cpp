@@ -103,8 +103,8 @@ Plan Plan::draw(const RunOptions& options) {
         plan.network.live_mark = dice.between(2, 20);
     }
     if (dice.chance(0.3)) plan.network.delay_max = dice.between(50us, 30ms);
-    if (dice.chance(0.6)) plan.snapshot_records = dice.between(5, 80);
-    if (dice.chance(0.3)) plan.snapshot_interval = dice.between(500ms, 5s);
+    if (dice.chance(0.6)) plan.snapshot_records = dice.between(30, 200);
+    if (dice.chance(0.3)) plan.snapshot_interval = dice.between(1s, 5s);
     const bool calm = dice.chance(kCalm);
     for (const Fault fault : kFaults) {
         const bool in_use = dice.chance(fault == Fault::Rot ? 0.1 : kInUse);

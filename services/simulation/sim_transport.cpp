@@ -48,6 +48,14 @@ void Network::advance(Duration now) {
     now_ = now;
 }
 
+std::optional<Duration> Network::next_arrival(ProcessId process) const {
+    Duration next = Duration::max();
+    for (const auto& [id, channel] : channels_) {
+        if (channel->process_ == process) next = std::min(next, channel->next_arrival());
+    }
+    return next == Duration::max() ? std::nullopt : std::optional(next);
+}
+
 void Network::set_timer(Duration at, Timer timer) {
     timers_.emplace(std::pair{at, ++ids_}, timer);
 }
@@ -309,6 +317,16 @@ bool SimChannel::is_readable() const {
         return has_arrived(inbound(*pipe).queue, network_.now_) ||
                (!pipe->subscription_taken && is_bound() && pipe->subscribed_at <= network_.now_);
     });
+}
+
+Duration SimChannel::next_arrival() const {
+    Duration next = Duration::max();
+    for (const auto& pipe : pipes_) {
+        const auto& queue = inbound(*pipe).queue;
+        if (!queue.empty()) next = std::min(next, queue.front().at);
+        if (is_bound() && !pipe->subscription_taken) next = std::min(next, pipe->subscribed_at);
+    }
+    return next;
 }
 
 std::optional<Channel::Received> SimChannel::receive() {

@@ -52,6 +52,9 @@ public:
     /// Time passes up to `now`: connections are made and broken.
     void advance(Duration now);
 
+    /// When something that is on its way to `process` arrives next; nothing is now.
+    std::optional<Duration> next_arrival(ProcessId process) const;
+
     /// The transport of one process. The network outlives it.
     class Transport;
     std::unique_ptr<Transport> transport(ProcessId process);
@@ -211,6 +214,9 @@ public:
     bool take_subscription() override;
 
     bool is_readable() const;
+
+    /// When is_readable() becomes true, as far as is known; Duration::max() = not known.
+    Duration next_arrival() const;
 
 private:
     friend class Network;

@@ -24,8 +24,8 @@ constexpr Duration kFaultyMax = 90s;
 constexpr Duration kHealMax = 180s;
 /// Nothing but ticks for so long: longer than it takes to find a lost message.
 constexpr Duration kQuiet = 6s;
-/// To notice rot.
-constexpr Duration kNoticeMax = 30s;
+/// From a record to the last answer to it.
+constexpr Duration kAnswerMax = 300ms;
 
 std::string clock_text(Duration now) {
     char text[32];
@@ -54,6 +54,7 @@ World::World(const Plan& plan, std::string directory)
     oracle_.on_record = [this](const Recorded& recorded) {
         books_.take(recorded);
         orders_.take(recorded);
+        recorded_at_ = now_;
         count(std::string(recorded.event.name()));
         if (trace) {
             say("  " + std::to_string(recorded.seq.value) + " " +
@@ -139,6 +140,7 @@ void World::turn(Actor& actor) {
     actor.free_at = std::max(actor.free_at, now_ + work);
     if (now_ < actor.slow_until) actor.free_at = now_ + dice_.between(100ms, 500ms);
     wake(id, now_ + wait);
+    if (const auto next = network_.next_arrival(id)) wake(id, *next);
 }
 
 /// Quarantine is an answer to rot, and to nothing else.
@@ -273,6 +275,8 @@ void World::exited(Actor& actor, const Error& error) {
 
 bool World::is_at_rest() const {
     const Seq end{oracle_.last_seq()};
+    // What the last record has led to is on the tape by now, or never will be.
+    if (now_ - recorded_at_ < kAnswerMax) return false;
     return ghosts_.empty() && std::all_of(actors_.begin(), actors_.end(), [&](const auto& actor) {
                return actor->process && !actor->stopped && actor->process->is_settled(end);
            });

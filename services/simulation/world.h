@@ -133,6 +133,7 @@ private:
     bool faulty_ = true;
     bool has_rot_ = false;
     bool noticed_ = false;
+    Duration recorded_at_{};  ///< when the last record was seen
     std::optional<Duration> news_at_;
     std::uint64_t news_ = 0;
     std::map<std::string, std::uint64_t> counts_;
