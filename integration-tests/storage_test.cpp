@@ -27,7 +27,8 @@ protected:
 
     std::vector<std::string> of_kind(const std::string& directory, journal::SegmentKind kind) {
         std::vector<std::string> files;
-        for (const auto& name : journal::list_segments(directory).value()) {
+        const auto names = journal::list_segments(directory).value();
+        for (const auto& name : names) {
             if (name.kind == kind) files.push_back(name.file());
         }
         return files;

@@ -172,8 +172,9 @@ struct Orders::Belief {
 
     void operator()(const KillEngaged& event) const {
         touch();
+        // As risk has it: a second kill takes nothing of the first back.
+        self.flattens_ = (self.killed_ && self.flattens_) || event.flatten;
         self.killed_ = true;
-        self.flattens_ = event.flatten;
         self.cancel_open_orders(reasons::kKilled);
     }
 

@@ -307,6 +307,19 @@ TEST(OrdersTest, AKillThatFlattensLetsEmergencyExitsThrough) {
     EXPECT_THAT(told(story.play(approved(exit("1")))), ElementsAre("OrderDropped killed"));
 }
 
+TEST(OrdersTest, ASecondKillTakesNothingOfTheFirstBack) {
+    // Risk goes on to close positions, so what it sends must go through: else the two of them
+    // approve and drop for ever.
+    OrderStory story;
+    story.holding("1");
+    story.play(KillEngaged{true, {}});
+    story.play(KillEngaged{false, {}});
+    EXPECT_THAT(told(story.play(approved(emergency("1")))), ElementsAre("OrderIntended"));
+    story.play(KillReleased{});
+    story.play(KillEngaged{false, {}});
+    EXPECT_THAT(told(story.play(approved(emergency("1")))), ElementsAre("OrderDropped killed"));
+}
+
 TEST(OrdersTest, TheKillSurvivesARestart) {
     OrderStory story;
     story.play(KillEngaged{false, {}});

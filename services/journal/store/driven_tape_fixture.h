@@ -153,7 +153,8 @@ public:
     /// The files of the directory that are segments, in the tape's order.
     std::vector<std::string> segments() const {
         std::vector<std::string> files;
-        for (const auto& name : list_segments(directory_).value()) files.push_back(name.file());
+        const auto names = list_segments(directory_).value();
+        for (const auto& name : names) files.push_back(name.file());
         return files;
     }
 
