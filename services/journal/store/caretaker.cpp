@@ -4,7 +4,7 @@
 #include "journal/store/ledger.h"
 #include "journal/store/packing.h"
 
-#include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,8 +20,10 @@ Result<> check(const std::string& directory, const SegmentName& name, const Stop
 
 /// Runs when nobody else wants to. Where the kernel refuses, it is merely less polite.
 void be_idle() {
-    const sched_param parameter{};
-    ::sched_setscheduler(0, SCHED_IDLE, &parameter);
+    // Not SCHED_IDLE: on a busy machine such a thread may not even get the moment that it takes to
+    // die, and its process with it.
+    constexpr int kLowestPriority = 19;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);
     // linux/ioprio.h: this thread, class idle.
     constexpr int kThisProcess = 1;
     constexpr int kIdleClass = 3 << 13;
