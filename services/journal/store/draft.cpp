@@ -5,6 +5,14 @@
 
 namespace tapedeck::journal {
 
+Result<> close_whole(sqlite::Database database, const std::string& path) {
+    const std::string mode = TRY(database.value_of("PRAGMA journal_mode=DELETE;"));
+    if (mode != "delete") return fail(path + ": cannot leave write-ahead logging (" + mode + ")");
+    database = {};
+    TRY(sync(path));
+    return sync(path.substr(0, path.rfind('/')));
+}
+
 Result<Draft> Draft::begin(const std::string& path, const char* schema) {
     Draft draft;
     draft.path_ = path;

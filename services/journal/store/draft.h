@@ -7,6 +7,10 @@
 
 namespace tapedeck::journal {
 
+/// Takes a database out of WAL mode, so that the file is all there is, closes it and puts it on
+/// disk.
+Result<> close_whole(sqlite::Database database, const std::string& path);
+
 /// A closed segment in the making: under another name until it is whole, checked and on disk. What
 /// a crash leaves of it is thrown away by the next start.
 class Draft {

@@ -202,6 +202,7 @@ private:
     void begin_check_round(Duration monotonic);
     void finish_check(const ChoreDone& done);
     Result<> watch_space();
+    bool has_told_of_space() const;
     void keep_witness();
 
     std::string witness_file() const { return directory_ + "/witness"; }
@@ -232,6 +233,7 @@ private:
     std::vector<Event> events_;
 
     StorageGauge gauge_{0};
+    bool watched_ = false;
     std::unique_ptr<Caretaker> caretaker_;
     std::optional<Duration> tended_at_;
     std::optional<Chore> under_way_;      ///< packing or retiring, one at a time
@@ -241,6 +243,7 @@ private:
     std::optional<Duration> next_check_;
     std::set<std::uint64_t> checks_under_way_;  ///< first seqs, of the round
     std::uint64_t checked_to_ = 0;
+    bool round_is_sound_ = true;
     std::uint64_t witnessed_seq_ = 0;
 };
 

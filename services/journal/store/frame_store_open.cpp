@@ -1,4 +1,4 @@
-#include "base/verify.h"
+#include "journal/store/draft.h"
 #include "journal/store/frame_store.h"
 #include "journal/store/producer_fold.h"
 #include "tape/chain_check.h"
@@ -14,15 +14,6 @@
 namespace tapedeck::journal {
 
 namespace {
-
-/// Takes the file out of WAL mode, so that it is all there is, and puts it on disk.
-Result<> close_whole(sqlite::Database database, const std::string& path) {
-    const std::string mode = TRY(database.value_of("PRAGMA journal_mode=DELETE;"));
-    if (mode != "delete") return fail(path + ": cannot leave write-ahead logging (" + mode + ")");
-    database = {};
-    TRY(sync(path));
-    return sync(path.substr(0, path.rfind('/')));
-}
 
 /// The single file of older releases becomes the first segment.
 Result<> adopt_legacy(const std::string& directory) {
@@ -243,41 +234,6 @@ Result<> FrameStore::configure_writer() {
     return {};
 }
 
-/// Goes on behind the last closed segment, with what that one knows.
-Result<> FrameStore::create_next() {
-    const auto marks = TRY(load_last_closed());
-    return create(closed_.end(), marks);
-}
-
-Result<std::vector<ProducerMark>> FrameStore::load_last_closed() {
-    ClosedSegment* const last = TRY(closed_.segment(closed_.entries().size() - 1));
-    TRY(load_facts(last->database(), last->path()));
-    return TRY(last->marks());
-}
-
-Result<> FrameStore::create(const SegmentStart& start, const std::vector<ProducerMark>& marks) {
-    TRY(open_writer(
-        path_in(directory_, {.kind = SegmentKind::Open, .first_seq = start.before.last_seq + 1})));
-    TRY(database_.execute("BEGIN IMMEDIATE;"));
-    TRY(database_.execute(segment::kFactsSchema));
-    TRY(database_.execute(segment::kSchema));
-    TRY(segment::set_meta(database_, "format", segment::kFormat));
-    TRY(segment::set_meta(database_, "tape_id", std::to_string(position_.tape_id)));
-    TRY(segment::set_meta(database_, "profile", profile_));
-    TRY(segment::set_meta(database_, "epoch", std::to_string(epoch_)));
-    TRY(segment::save_start(database_, start));
-    TRY(segment::save_marks(database_, segment::Marks::Now, marks));
-    TRY(segment::save_marks(database_, segment::Marks::Before, marks));
-    TRY(database_.execute("COMMIT;"));
-    // Into the file at once: were the log lost, the tape would still know who it is.
-    TRY(database_.execute("PRAGMA wal_checkpoint(TRUNCATE);"));
-    TRY(sync(directory_));
-    tally_ = Tally(start);
-    at_ = start.before;
-    open_bytes_ = 0;
-    return {};
-}
-
 Result<> FrameStore::load_facts(sqlite::Database& database, const std::string& path) {
     const std::string format = TRY(segment::meta(database, path, "format"));
     if (format != segment::kFormat) {
@@ -450,48 +406,6 @@ std::string FrameStore::file_in(const std::string& directory) {
     const std::string legacy = legacy_file(directory);
     if (exists(legacy)) return legacy;
     return path_in(directory, {.kind = SegmentKind::Open, .first_seq = 1});
-}
-
-Result<> FrameStore::seal() {
-    VERIFY(tally_.frames() > 0);
-    TRY(database_.execute("PRAGMA wal_checkpoint(TRUNCATE);"));
-    after("checkpoint");
-    TRY(write_manifest());
-    after("manifest");
-    frames_ = {};
-    upsert_producer_ = {};
-    begin_ = {};
-    commit_ = {};
-    TRY(close_sealed());
-    TRY(create_next());
-    after("next");
-    TRY(prepare_statements());
-    events_.push_back(sealed_event(closed_.entries().back()));
-    log("SEGMENT_SEALED", closed_.entries().back().name.file());
-    return {};
-}
-
-Result<> FrameStore::write_manifest() {
-    TRY(segment::set_meta(database_, "manifest", tally_.manifest().encode()));
-    return database_.execute("PRAGMA wal_checkpoint(TRUNCATE);");
-}
-
-/// The open file has its manifest: from here on it is closed, whatever it is called.
-Result<> FrameStore::close_sealed() {
-    const auto manifest = TRY(segment::load_manifest(database_, path_));
-    VERIFY(manifest.has_value());
-    const SegmentName name{SegmentKind::Sealed, manifest->first_seq(), manifest->end.last_seq};
-    TRY(close_whole(std::exchange(database_, {}), path_));
-    after("close");
-    TRY(move_into_place(path_, path_in(directory_, name)));
-    after("rename");
-    TRY(make_read_only(path_in(directory_, name)));
-    after("read-only");
-    return closed_.add(name);
-}
-
-void FrameStore::after(std::string_view step) const {
-    if (options_.after_step) options_.after_step(step);
 }
 
 }  // namespace tapedeck::journal

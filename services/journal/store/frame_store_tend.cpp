@@ -1,6 +1,7 @@
 #include "journal/store/frame_store.h"
 #include "tape/witness.h"
 
+#include <algorithm>
 #include <cstdio>
 
 /// What the store does besides committing: sealing, packing, retention, checks, room on the disk.
@@ -175,6 +176,7 @@ void FrameStore::begin_check_round(Duration monotonic) {
     if (!next_check_) next_check_ = monotonic + std::min(kFirstCheckAfter, options_.check_every);
     if (monotonic < *next_check_ || !checks_under_way_.empty() || closed_.empty()) return;
     next_check_ = monotonic + options_.check_every;
+    round_is_sound_ = true;
     for (const auto& entry : closed_.entries()) {
         checks_under_way_.insert(entry.name.first_seq);
         checked_to_ = entry.name.last_seq;
@@ -194,6 +196,7 @@ void FrameStore::finish_check(const ChoreDone& done) {
     }
     const bool in_round = checks_under_way_.erase(segment.first_seq) > 0;
     if (!done.problem.empty()) {
+        round_is_sound_ = false;
         log("TAPE_DAMAGED", done.problem);
         events_.push_back(TapeChecked{
             .first_seq = Seq{segment.first_seq},
@@ -201,7 +204,7 @@ void FrameStore::finish_check(const ChoreDone& done) {
             .problem = done.problem});
         return;
     }
-    if (!in_round || !checks_under_way_.empty()) return;
+    if (!in_round || !checks_under_way_.empty() || !round_is_sound_) return;
     log("TAPE_CHECKED",
         "every closed segment is as it was written, to seq " + std::to_string(checked_to_));
     events_.push_back(TapeChecked{
@@ -216,14 +219,25 @@ Result<> FrameStore::watch_space() {
     // A ballast that was given up will be wanted back: its room is not room for the tape.
     const std::uint64_t owed =
         options_.ballast_bytes - std::min(options_.ballast_bytes, size_of(ballast()));
-    const auto level = gauge_.update(free - std::min(free, owed));
-    if (!level) return {};
-    events_.push_back(StorageLow{.level = *level, .free_bytes = free});
+    const bool changed = gauge_.update(free - std::min(free, owed)).has_value();
+    // What the tape was told before this start may hold no longer.
+    const bool first = !std::exchange(watched_, true);
+    if (!changed && !(first && has_told_of_space())) return {};
+    const StorageLevel level = gauge_.level();
+    events_.push_back(StorageLow{.level = level, .free_bytes = free});
     log("STORAGE_LOW",
-        std::string(to_string(*level)) + ": " + std::to_string(free) + " bytes free in " +
+        std::string(to_string(level)) + ": " + std::to_string(free) + " bytes free in " +
             directory_);
-    if (*level == StorageLevel::Enough) set_ballast_aside();
+    if (level == StorageLevel::Enough) set_ballast_aside();
     return {};
+}
+
+bool FrameStore::has_told_of_space() const {
+    if (tally_.count_of(StorageLow::kType) > 0) return true;
+    const auto& entries = closed_.entries();
+    return std::any_of(entries.begin(), entries.end(), [](const SegmentSet::Entry& entry) {
+        return entry.manifest.count_by_type.contains(StorageLow::kType);
+    });
 }
 
 /// Taken from the disk while there is room, given back when there is none: then the last orders and

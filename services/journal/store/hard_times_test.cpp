@@ -282,7 +282,10 @@ TEST_F(HardTimesTest, BelowOneSegmentMarketDataIsRefusedUntilThereIsRoom) {
     ASSERT_FALSE(tape.nacks().empty());
     EXPECT_EQ(tape.nacks().back(), tape::NackCode::ReadOnly);
     EXPECT_GT(tape.store().last_seq(), before);
+    // The tape still says stop when there is room again at the next start: it is told.
+    tape.close();
     disk.leave(16 * 1024 * 1024);
+    ASSERT_TRUE(tape.open());
     ASSERT_TRUE(tape.commit());
     std::vector<StorageLevel> levels;
     for (const auto& low : testing::only<StorageLow>(tape.told())) levels.push_back(low.level);

@@ -513,6 +513,12 @@ TEST_F(SegmentsTest, TheDailyCheckTellsTheTapeWhatItFound) {
     ASSERT_TRUE(tape.tend_until([&] { return !checked().back().problem.empty(); }));
     EXPECT_NE(checked().back().problem.find("CRC32C"), std::string::npos);
     EXPECT_EQ(checked().back().first_seq.value, closed_segments()[1].first_seq);
+    // A round that found something never ends with a word that all is well.
+    const std::size_t rounds = checked().size();
+    ASSERT_TRUE(tape.tend_until([&] { return checked().size() > rounds + 1; }));
+    for (std::size_t i = rounds; i < checked().size(); ++i) {
+        EXPECT_NE(checked()[i].problem, "");
+    }
 }
 
 TEST(MerkleTreeTest, HasTheRootsOfRfc6962) {
