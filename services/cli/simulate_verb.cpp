@@ -69,9 +69,8 @@ Result<> tell_campaign(Session& session, const Campaign& campaign, Duration took
     const double minutes = std::max(static_cast<double>(took.count()) / 60e9, 1e-9);
     const auto rate = static_cast<std::uint64_t>(static_cast<double>(campaign.runs) / minutes);
     std::string text =
-        std::to_string(campaign.runs) + " seeds, " + std::to_string(campaign.failed) +
-        " failed, " + std::to_string(rate) + " a minute; " + std::to_string(campaign.records) +
-        " records, " +
+        std::to_string(campaign.runs) + " seeds, " + std::to_string(campaign.failed) + " failed, " +
+        std::to_string(rate) + " a minute; " + std::to_string(campaign.records) + " records, " +
         tapedeck::to_string(std::chrono::floor<std::chrono::seconds>(campaign.simulated)) +
         " simulated";
     if (campaign.noticed > 0) {

@@ -42,8 +42,7 @@ void BooksChecker::take(const OrderFilled& fill, Seq seq) {
     }
     const bool buys = fill.side == Side::Buy;
     const Quantity change = buys ? fill.quantity : -fill.quantity;
-    const Money value =
-        value_of(fill.price, fill.quantity, buys ? Rounding::Up : Rounding::Down);
+    const Money value = value_of(fill.price, fill.quantity, buys ? Rounding::Up : Rounding::Down);
     Quantity& position = positions_[{fill.account, fill.instrument, fill.strategy}];
     Quantity& held = held_[{fill.account, fill.instrument}];
     const std::string quote(fill.instrument.quote());
@@ -139,8 +138,8 @@ void OrdersChecker::take(const Recorded& recorded) {
 void OrdersChecker::take(const OrderApproved& approved, const Recorded& recorded) {
     targets_.erase(approved.target);
     if (approved.target >= recorded.seq) say(recorded, "an approval of what comes after it");
-    const bool all_passed = std::all_of(
-        approved.checks.begin(), approved.checks.end(), [](const RuleCheck& c) {
+    const bool all_passed =
+        std::all_of(approved.checks.begin(), approved.checks.end(), [](const RuleCheck& c) {
             return c.passed;
         });
     if (!all_passed) say(recorded, "an approval against a rule");
@@ -152,8 +151,8 @@ void OrdersChecker::take(const OrderApproved& approved, const Recorded& recorded
 
 void OrdersChecker::take(const OrderDenied& denied, const Recorded& recorded) {
     targets_.erase(denied.target);
-    const bool has_rule = std::any_of(
-        denied.checks.begin(), denied.checks.end(), [&](const RuleCheck& check) {
+    const bool has_rule =
+        std::any_of(denied.checks.begin(), denied.checks.end(), [&](const RuleCheck& check) {
             return check.code == denied.code && !check.passed;
         });
     if (!denied.checks.empty() && !has_rule) say(recorded, "a denial without its rule");

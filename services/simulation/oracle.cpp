@@ -43,6 +43,7 @@ void Oracle::differs(const std::string& what) {
 
 void Oracle::sent(const Header& header, std::string_view body) {
     if (is_damaged_) return;  // another tape now; that it is noticed is all that can be asked
+    epoch_seen_ = std::max(epoch_seen_, header.epoch);
     switch (header.type) {
         case MessageType::Append: groups_[{header.producer, header.a}].emplace(body); break;
         case MessageType::Ack: saw_ack(header); break;
@@ -62,8 +63,7 @@ void Oracle::sent(const Header& header, std::string_view body) {
 
 void Oracle::saw_ack(const Header& header) {
     const auto producer = producers_.find(header.producer);
-    const std::uint64_t durable =
-        producer == producers_.end() ? 0 : producer->second.last_number;
+    const std::uint64_t durable = producer == producers_.end() ? 0 : producer->second.last_number;
     if (header.a > durable) {
         verdict_.fail(
             "tape",
@@ -103,8 +103,8 @@ void Oracle::saw_frame(std::string_view bytes, std::string_view where) {
 
 void Oracle::opened(journal::FrameStore& store) {
     tape_id_ = store.position().tape_id;
-    if (store.position().epoch <= epoch_) {
-        differs("the epoch has not risen: " + std::to_string(epoch_));
+    if (store.position().epoch <= epoch_seen_) {
+        differs("the epoch has not risen: " + std::to_string(epoch_seen_) + " was seen before");
     }
     epoch_ = store.position().epoch;
     if (store.position().last_seq < last_seq()) {
@@ -132,8 +132,10 @@ void Oracle::add_frame(const FrameHeader& header, std::string_view records, std:
     }
     const std::uint32_t last_epoch = frames_.empty() ? 0 : frames_.back().header.epoch;
     if (header.epoch < last_epoch || header.epoch > epoch_) {
-        verdict_.fail("tape", "epoch " + std::to_string(header.epoch) + " at " +
-                                  at(header.first_seq) + " is out of its order");
+        verdict_.fail(
+            "tape",
+            "epoch " + std::to_string(header.epoch) + " at " + at(header.first_seq) +
+                " is out of its order");
     }
     check_groups(header, records);
     last_hash_ = header.hash;
@@ -239,13 +241,11 @@ void Oracle::applied(ProcessId process, const Recorded& recorded) {
     const auto [entry, is_first] = applied_.try_emplace(process, recorded.seq.value - 1);
     auto& last = entry->second;
     if (is_first && last != 0 && frame_at(recorded.seq.value) == nullptr) {
-        verdict_.fail(
-            "follower", "a process begins within a frame, at " + at(recorded.seq.value));
+        verdict_.fail("follower", "a process begins within a frame, at " + at(recorded.seq.value));
     }
     if (recorded.seq.value != last + 1) {
         verdict_.fail(
-            "follower",
-            "a process applied " + at(recorded.seq.value) + " after " + at(last));
+            "follower", "a process applied " + at(recorded.seq.value) + " after " + at(last));
     }
     last = recorded.seq.value;
     if (last > last_seq()) {
@@ -254,8 +254,7 @@ void Oracle::applied(ProcessId process, const Recorded& recorded) {
     }
     const Recorded& truth = records_[last - 1];
     const bool same = truth.producer == recorded.producer && truth.number == recorded.number &&
-                      truth.cause == recorded.cause &&
-                      truth.recorded_at == recorded.recorded_at &&
+                      truth.cause == recorded.cause && truth.recorded_at == recorded.recorded_at &&
                       truth.event.type() == recorded.event.type();
     if (!same) {
         verdict_.fail("follower", "a process applied another record than the tape's " + at(last));

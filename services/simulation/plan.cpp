@@ -82,8 +82,9 @@ Result<Plant> parse_plant(std::string_view name) {
         if (to_string(plant) == name) return plant;
     }
     return fail(
-        "\"" + std::string(name) + "\" cannot be planted; there are lost_ack, decide_twice, "
-        "unordered",
+        "\"" + std::string(name) +
+            "\" cannot be planted; there are lost_ack, decide_twice, "
+            "unordered",
         ExitCode::Usage);
 }
 
@@ -103,6 +104,7 @@ Plan Plan::draw(const RunOptions& options) {
         plan.network.live_mark = dice.between(2, 20);
     }
     if (dice.chance(0.3)) plan.network.delay_max = dice.between(50us, 30ms);
+    if (dice.chance(0.5)) plan.segment_bytes = dice.between(10'000, 100'000);
     if (dice.chance(0.6)) plan.snapshot_records = dice.between(30, 200);
     if (dice.chance(0.3)) plan.snapshot_interval = dice.between(1s, 5s);
     const bool calm = dice.chance(kCalm);
@@ -122,7 +124,8 @@ std::string Plan::describe() const {
     std::string text = lockstep ? "lockstep" : "wall";
     text += ", " + std::to_string(feed_steps) + " steps at speed " + speed + ", marks " +
             std::to_string(network.submit_mark) + "/" + std::to_string(network.live_mark) +
-            ", delay to " + tapedeck::to_string(network.delay_max) + ", snapshots every " +
+            ", delay to " + tapedeck::to_string(network.delay_max) + ", segments of " +
+            std::to_string(segment_bytes) + ", snapshots every " +
             std::to_string(snapshot_records) + " records and " +
             tapedeck::to_string(snapshot_interval);
     for (const auto& [fault, mean] : means) {

@@ -37,10 +37,22 @@ enum class Fault {
 };
 
 inline constexpr std::array kFaults = {
-    Fault::Kill,    Fault::KillInside, Fault::Stop,     Fault::TwoInstances,
-    Fault::Upgrade, Fault::PowerCut,   Fault::FailedSync, Fault::DiskFull,
-    Fault::Stall,   Fault::Break,      Fault::Clog,     Fault::HalfOpen,
-    Fault::SlowSubscriber, Fault::ClockJump, Fault::Operator, Fault::Rot};
+    Fault::Kill,
+    Fault::KillInside,
+    Fault::Stop,
+    Fault::TwoInstances,
+    Fault::Upgrade,
+    Fault::PowerCut,
+    Fault::FailedSync,
+    Fault::DiskFull,
+    Fault::Stall,
+    Fault::Break,
+    Fault::Clog,
+    Fault::HalfOpen,
+    Fault::SlowSubscriber,
+    Fault::ClockJump,
+    Fault::Operator,
+    Fault::Rot};
 
 std::string_view to_string(Fault fault);
 
@@ -62,9 +74,9 @@ Result<Plant> parse_plant(std::string_view name);
 struct RunOptions {
     std::uint64_t seed = 1;
     Plant plant = Plant::None;
-    std::set<Fault> without;                ///< classes left out
-    std::optional<std::uint32_t> steps;     ///< of the feed; nothing = as the seed says
-    std::uint64_t until = 0;                ///< stop when the tape has this seq; 0 = run to the end
+    std::set<Fault> without;             ///< classes left out
+    std::optional<std::uint32_t> steps;  ///< of the feed; nothing = as the seed says
+    std::uint64_t until = 0;             ///< stop when the tape has this seq; 0 = run to the end
 };
 
 struct Plan {
@@ -74,6 +86,7 @@ struct Plan {
     std::uint32_t feed_steps = 0;
     std::string speed;  ///< of the feed, as in [market-data]
     NetworkKnobs network;
+    std::uint64_t segment_bytes = std::uint64_t{1} << 30U;
     std::uint64_t snapshot_records = 0;  ///< as in [journal]; 0 = never
     Duration snapshot_interval{};        ///< likewise
     /// Mean time between two faults of a class; a class that is not here does not happen.

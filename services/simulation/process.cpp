@@ -31,10 +31,18 @@ journal::SequencerOptions options_of(const Start& start) {
     options.build = build_of(start.variant);
     options.snapshot_records = start.plan.snapshot_records;
     options.snapshot_interval = start.plan.snapshot_interval;
+    options.lag = {100'000, 2s};
     if (!start.plan.lockstep) return options;
     for (const auto& kind : deciders()) options.expected.emplace_back(kind.name);
     options.expected.emplace_back(kFeed);
     options.clock_producer = kFeed;
+    return options;
+}
+
+journal::StoreOptions store_options_of(const Plan& plan) {
+    journal::StoreOptions options;
+    options.segment_bytes = plan.segment_bytes;
+    options.keep_witness = !plan.lockstep;
     return options;
 }
 
@@ -43,11 +51,14 @@ class Journal final : public Process {
 public:
     static Result<std::unique_ptr<Journal>> open(const Start& start, Time wall) {
         const journal::Markers markers(start.directory);
-        auto frames = TRY(
-            journal::FrameStore::open(start.directory, {.tape_id = kTapeId, .profile = kProfile}));
+        auto frames = TRY(journal::FrameStore::open(
+            start.directory,
+            {.tape_id = kTapeId, .profile = kProfile},
+            store_options_of(start.plan)));
         start.oracle.opened(frames);
         auto snapshots = TRY(journal::SnapshotStore::open(start.directory + "/snapshots"));
-        const auto quarantine = TRY(markers.quarantine());
+        auto quarantine = TRY(markers.quarantine());
+        if (!quarantine) quarantine = TRY(frames.contradiction());
         auto transport = start.network.transport(start.id);
         auto& own = *transport;
         auto server = TRY(journal::Server::bind(
@@ -72,9 +83,7 @@ public:
 
     Duration take_wait() override { return transport_.take_wait(); }
 
-    bool is_settled(Seq end) const override {
-        return server_->sequencer().last_seq() == end.value;
-    }
+    bool is_settled(Seq end) const override { return server_->sequencer().last_seq() == end.value; }
 
     std::string quarantine() const override { return server_->sequencer().quarantine_reason(); }
 

@@ -6,7 +6,6 @@
 #include "simulation/oracle.h"
 #include "simulation/plan.h"
 #include "simulation/sim_transport.h"
-
 #include "tape/witness.h"
 
 #include <deque>
@@ -22,10 +21,10 @@ namespace tapedeck::simulation {
 /// What a process is told at its start.
 struct Start {
     Network& network;
-    ProcessId id = 0;            ///< another one for every start
+    ProcessId id = 0;  ///< another one for every start
     const Plan& plan;
-    std::uint32_t variant = 0;   ///< upgrades so far
-    std::string directory;       ///< of the tape
+    std::uint32_t variant = 0;  ///< upgrades so far
+    std::string directory;      ///< of the tape
     Oracle& oracle;
     std::optional<tape::Witness> witness = {};  ///< what it had written down
 

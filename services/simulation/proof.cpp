@@ -41,9 +41,8 @@ public:
     /// Said before `seq` was decided on and not read back when it was.
     std::vector<InFlight> in_flight_at(Seq seq) const {
         std::vector<InFlight> result;
-        const auto after = std::partition_point(own_.begin(), own_.end(), [&](const auto* record) {
-            return record->seq <= seq;
-        });
+        const auto after = std::partition_point(
+            own_.begin(), own_.end(), [&](const auto* record) { return record->seq <= seq; });
         for (auto it = after; it != own_.end() && (*it)->cause < seq; ++it) {
             result.push_back({(*it)->cause, (*it)->event});
         }
@@ -55,10 +54,8 @@ public:
     bool was_passed_over(Seq seq) const {
         const auto fresh = std::upper_bound(fresh_.begin(), fresh_.end(), seq);
         if (fresh == fresh_.end()) return false;
-        const auto later =
-            std::partition_point(own_.begin(), own_.end(), [&](const auto* record) {
-                return record->cause <= seq;
-            });
+        const auto later = std::partition_point(
+            own_.begin(), own_.end(), [&](const auto* record) { return record->cause <= seq; });
         return later == own_.end() || (*later)->cause >= *fresh;
     }
 

@@ -90,7 +90,7 @@ struct DiskMethods {
 
     static int characteristics(sqlite3_file*) { return 0; }
 
-    static int map_memory(sqlite3_file* file, int page, int size, int extend, void volatile** at) {
+    static int map_memory(sqlite3_file* file, int page, int size, int extend, volatile void** at) {
         return of(file).real()->pMethods->xShmMap(of(file).real(), page, size, extend, at);
     }
 
@@ -273,15 +273,15 @@ int Disk::write(File& file, const void* data, int amount, std::int64_t offset) {
         const auto there = static_cast<std::size_t>(
             std::min<std::int64_t>(size - offset, static_cast<std::int64_t>(length)));
         pending.before.resize(there);
-        const int read = real->pMethods->xRead(
-            real, pending.before.data(), static_cast<int>(there), offset);
+        const int read =
+            real->pMethods->xRead(real, pending.before.data(), static_cast<int>(there), offset);
         if (read != SQLITE_OK && read != SQLITE_IOERR_SHORT_READ) return read;
     }
     ++counters_.writes;
     counters_.bytes += length;
-    const int done =
-        length == 0 ? SQLITE_OK
-                    : real->pMethods->xWrite(real, data, static_cast<int>(length), offset);
+    const int done = length == 0
+                         ? SQLITE_OK
+                         : real->pMethods->xWrite(real, data, static_cast<int>(length), offset);
     if (done == SQLITE_OK) file.state->pending.push_back(std::move(pending));
     return verdict == Verdict::DieInside ? SQLITE_IOERR_WRITE : done;
 }

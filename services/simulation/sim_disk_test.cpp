@@ -22,7 +22,8 @@ protected:
             path(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX));
         TRY(database.execute("PRAGMA page_size=8192; PRAGMA locking_mode=EXCLUSIVE;"));
         TRY(database.value_of("PRAGMA journal_mode=WAL;"));
-        TRY(database.execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=50;"
+        TRY(
+            database.execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=50;"
                              "CREATE TABLE IF NOT EXISTS t(x INTEGER PRIMARY KEY, y BLOB);"));
         return database;
     }

@@ -18,8 +18,7 @@ Price price(std::int64_t cents) {
 }
 
 Quantity quantity(std::uint64_t thousandths) {
-    return Quantity(
-        Decimal::from_parts(static_cast<Int128>(thousandths), 3).value_or(Decimal{}));
+    return Quantity(Decimal::from_parts(static_cast<Int128>(thousandths), 3).value_or(Decimal{}));
 }
 
 }  // namespace
@@ -53,8 +52,8 @@ std::vector<InstrumentListed> SimFeed::instruments() const {
 /// Mostly within half a percent, now and then up to four: a stop is at three.
 void SimFeed::move(Pair& pair) {
     const std::int64_t widest = pair.cents * (dice_.chance(0.1) ? 40 : 5) / 1000 + 1;
-    pair.cents += static_cast<std::int64_t>(dice_.below(static_cast<std::uint64_t>(2 * widest))) -
-                  widest;
+    pair.cents +=
+        static_cast<std::int64_t>(dice_.below(static_cast<std::uint64_t>(2 * widest))) - widest;
     pair.cents = std::clamp(pair.cents, kCentsMin, kCentsMax);
     pair.high = std::max(pair.high, pair.cents);
     pair.low = std::min(pair.low, pair.cents);

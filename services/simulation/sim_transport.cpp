@@ -235,8 +235,7 @@ bool Network::half_open_one(Dice& dice) {
     if (pipes.empty()) return false;
     Pipe& pipe = *pipes[dice.below(pipes.size())];
     one_direction(pipe, dice).dead = true;
-    set_timer(
-        now_ + dice_.between(kSilenceMin, kSilenceMax), {Timer::Kind::Break, pipe.id, 0});
+    set_timer(now_ + dice_.between(kSilenceMin, kSilenceMax), {Timer::Kind::Break, pipe.id, 0});
     return true;
 }
 
@@ -330,9 +329,9 @@ Duration SimChannel::next_arrival() const {
 }
 
 std::optional<Channel::Received> SimChannel::receive() {
-    std::erase_if(
-        pipes_, [&](const auto& pipe) { return !pipe->open && inbound(*pipe).queue.empty() &&
-                                               network_.now_ >= pipe->limbo_until; });
+    std::erase_if(pipes_, [&](const auto& pipe) {
+        return !pipe->open && inbound(*pipe).queue.empty() && network_.now_ >= pipe->limbo_until;
+    });
     // A SUB keeps its queue over a reconnection, hence its order; others take turns.
     if (kind_ == Kind::Subscriber) turn_ = pipes_.size() - 1;
     for (std::size_t i = 0; i < pipes_.size(); ++i) {
@@ -350,8 +349,7 @@ std::optional<Channel::Received> SimChannel::receive() {
     return std::nullopt;
 }
 
-bool SimChannel::send(
-    const tape::Header& said, std::string_view text, std::string_view peer) {
+bool SimChannel::send(const tape::Header& said, std::string_view text, std::string_view peer) {
     auto& state = network_.processes_[process_];
     if (network_.is_mute(process_)) return true;
     tape::Header header = said;

@@ -165,6 +165,7 @@ private:
     void wake_at(ProcessId process, Duration at);
     std::vector<Pipe*> open_pipes();
     Direction& one_direction(Pipe& pipe, Dice& dice);
+
     Duration delay() { return dice_.between(knobs_.delay_min, knobs_.delay_max); }
 
     NetworkKnobs knobs_;

@@ -79,7 +79,9 @@ protected:
     }
 
     static bool send(
-        Side& from, std::uint64_t number, const std::string& peer = {},
+        Side& from,
+        std::uint64_t number,
+        const std::string& peer = {},
         const std::string& body = "b") {
         tape::Header header{.type = tape::MessageType::Append};
         header.a = number;

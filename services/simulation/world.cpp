@@ -57,7 +57,9 @@ World::World(const Plan& plan, std::string directory)
         recorded_at_ = now_;
         count(std::string(recorded.event.name()));
         if (trace) {
-            say("  " + std::to_string(recorded.seq.value) + " " +
+            const std::string cause =
+                recorded.cause.exists() ? " <" + std::to_string(recorded.cause.value) : "";
+            say("  " + std::to_string(recorded.seq.value) + cause + " " +
                 std::string(recorded.event.name()) + " " + summary(recorded.event));
         }
     };
@@ -174,8 +176,7 @@ void World::loop(Duration end, const std::function<bool()>& done) {
 }
 
 Result<std::unique_ptr<Process>> World::make(const Actor& actor) {
-    const Start start{network_, actor.id, plan_, actor.variant, directory_, oracle_,
-                      actor.witness};
+    const Start start{network_, actor.id, plan_, actor.variant, directory_, oracle_, actor.witness};
     if (actor.name == kJournal) {
         return start_journal(start, start_of_time() + now_ + wall_offset_);
     }
@@ -246,8 +247,7 @@ void World::check_exit(const Actor& actor, const Error& error) {
         return;
     }
     const bool is_fenced = error.message.find("has taken over") != std::string::npos;
-    const bool disk_failed = actor.name == kJournal &&
-                             error.exit_code != ExitCode::Integrity &&
+    const bool disk_failed = actor.name == kJournal && error.exit_code != ExitCode::Integrity &&
                              disk_.counters().troubles > actor.disk_troubles;
     if (is_fenced || disk_failed) return;
     verdict_.fail("exit", actor.name + " ended by itself: " + error.message);
@@ -313,8 +313,8 @@ Outcome World::run(std::uint64_t until) {
         }
         verdict_.fail(
             "liveness",
-            "not at rest " + tapedeck::to_string(kHealMax) + " after the last fault:" +
-                (who.empty() ? " the tape goes on and on" : who));
+            "not at rest " + tapedeck::to_string(kHealMax) +
+                " after the last fault:" + (who.empty() ? " the tape goes on and on" : who));
     }
     Outcome outcome;
     if (verdict_.ok() && !noticed_ && !has_until()) finish(outcome);

@@ -22,8 +22,8 @@ namespace tapedeck::simulation {
 /// How a run ended.
 struct Outcome {
     bool ok = true;
-    std::string failure;  ///< "tape: …", of the checker that spoke first
-    bool noticed = false; ///< rot was found by the stack, which is all that can be asked
+    std::string failure;   ///< "tape: …", of the checker that spoke first
+    bool noticed = false;  ///< rot was found by the stack, which is all that can be asked
     std::uint64_t records = 0;
     std::string tape_hash;                      ///< hex, of the last frame
     std::map<std::string, std::string> states;  ///< hex of SHA-256, by producer
@@ -55,7 +55,7 @@ private:
         bool stopped = false;
         bool is_dying = false;  ///< by KillInside: it dies when the fault has struck
         Duration wake_at = Duration::max();
-        Duration free_at{};     ///< not before
+        Duration free_at{};  ///< not before
         Duration slow_until{};
         std::uint64_t disk_troubles = 0;  ///< of the disk, at its start
         std::optional<tape::Witness> witness;
@@ -80,6 +80,7 @@ private:
     Actor* actor_of(ProcessId id);
     Actor& actor_named(std::string_view name);
     void say(const std::string& line);
+
     void count(const std::string& what) { ++counts_[what]; }
 
     // world.cpp: lives

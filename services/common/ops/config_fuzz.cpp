@@ -18,8 +18,16 @@ std::vector<SettingsSection> sections() {
     using enum SettingKind;
     std::vector<Setting> all;
     for (const auto kind :
-         {Text, Flag, Integer, SettingKind::Decimal, TimeSpan, Size, Moment,
-          SettingKind::Instrument, TextList, Instruments}) {
+         {Text,
+          Flag,
+          Integer,
+          SettingKind::Decimal,
+          TimeSpan,
+          Size,
+          Moment,
+          SettingKind::Instrument,
+          TextList,
+          Instruments}) {
         Setting setting;
         setting.key = "key" + std::to_string(static_cast<int>(kind));
         setting.kind = kind;

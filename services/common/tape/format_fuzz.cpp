@@ -1,5 +1,6 @@
 // Whatever comes over a socket or from a disk, the decoders of Tape Protocol answer with a value or
-// an error; what they have read, they write again alike. Build with the `fuzz` preset (clang), then:
+// an error; what they have read, they write again alike. Build with the `fuzz` preset (clang),
+// then:
 //     build/fuzz/bin/tape_format_fuzz -max_len=4096 corpus/
 #include "base/verify.h"
 #include "events/codec.h"
@@ -63,9 +64,9 @@ void follow(std::string_view bytes) {
         Header header{.type = kind % 2 == 0 ? MessageType::Frame : MessageType::ReplayData};
         header.a = body.size();
         if (kind % 7 == 0) header.type = MessageType::Watermark;
-        const bool ok = (kind % 2 == 0 ? follower.on_live(header, body)
-                                       : follower.on_replay(header, body))
-                            .has_value();
+        const bool ok =
+            (kind % 2 == 0 ? follower.on_live(header, body) : follower.on_replay(header, body))
+                .has_value();
         if (!ok) return;
         static_cast<void>(follower.next_request(now += std::chrono::seconds(1)));
         bytes.remove_prefix(length);

@@ -172,8 +172,9 @@ struct Orders::Belief {
 
     void operator()(const KillEngaged& event) const {
         touch();
+        // A second kill takes no exit away that the first has promised; risk believes the same.
+        self.flattens_ = (self.killed_ && self.flattens_) || event.flatten;
         self.killed_ = true;
-        self.flattens_ = event.flatten;
         self.cancel_open_orders(reasons::kKilled);
     }
 

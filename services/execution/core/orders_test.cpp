@@ -307,6 +307,17 @@ TEST(OrdersTest, AKillThatFlattensLetsEmergencyExitsThrough) {
     EXPECT_THAT(told(story.play(approved(exit("1")))), ElementsAre("OrderDropped killed"));
 }
 
+TEST(OrdersTest, ASecondKillDoesNotTakeBackTheFirstOnesFlatten) {
+    OrderStory story;
+    story.holding("1");
+    story.play(KillEngaged{true, {}});
+    story.play(KillEngaged{false, {}});
+    EXPECT_THAT(told(story.play(approved(emergency("1")))), ElementsAre("OrderIntended"));
+    story.play(KillReleased{});
+    story.play(KillEngaged{false, {}});
+    EXPECT_THAT(told(story.play(approved(emergency("1")))), ElementsAre("OrderDropped killed"));
+}
+
 TEST(OrdersTest, TheKillSurvivesARestart) {
     OrderStory story;
     story.play(KillEngaged{false, {}});

@@ -115,6 +115,9 @@ Result<FrameStore> FrameStore::open_for_writing(
             ExitCode::Configuration);
     }
     TRY(store.prove_open_segment());
+    // After a failed fsync the cache may hold pages that no later fsync writes: what was read is
+    // written anew before anything is built on it (Rebello et al., USENIX ATC 2020).
+    TRY(store.flush());
     if (epoch == Epoch::Raise) TRY(store.raise_epoch());
     // A segment's end is told by the next one: if that was not committed, it is told now.
     if (!store.closed_.empty() && store.tally_.count_of(SegmentSealed::kType) == 0) {
@@ -211,6 +214,11 @@ Result<> FrameStore::configure_writer() {
     auto locked = mode ? database_.execute("BEGIN IMMEDIATE; COMMIT;") : Result<>{};
     if (!mode || !locked) {
         const std::string why = mode ? locked.error().message : mode.error().message;
+        const int code = sqlite3_errcode(database_.get());
+        if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN) {
+            // The disk has failed, which says nothing about the tape on it.
+            return fail(path_ + ": " + why + "; make room or mend the disk, then start again");
+        }
         if (why.find("locked") == std::string::npos) {
             return fail(
                 path_ + ": " + why + "; it is no tape, or a damaged one: restore a backup",
