@@ -84,7 +84,7 @@ TEST(ErrorsTest, ASecondJournalOnTheDirectoryIsKeptOut) {
     first.start("journal");
     ASSERT_NE(first.connect(), nullptr);
     const auto ended = run_alone("journal", {"journal.dir=" + first.journal()});
-    EXPECT_EQ(ended.exit_code, 6);
+    EXPECT_EQ(ended.exit_code, 1);
     EXPECT_THAT(ended.log, HasSubstr("in use by another journal"));
     EXPECT_THAT(ended.log, HasSubstr(first.journal()));
 }

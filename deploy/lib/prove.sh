@@ -12,7 +12,7 @@ simulate_seeds() {
         if ((${#flags[@]} == 0)); then continue; fi
         count_run "$log" "$tapedeck" simulate "${flags[@]}"
     done < <(cat "$root"/integration-tests/seeds/*.txt)
-    count_run "$log" "$tapedeck" simulate --minutes "$minutes" --keep-going
+    count_run "$log" "$tapedeck" simulate --minutes "$minutes" --keep-going --without rot
     grep -E '^(seeds from|[0-9]+ seeds, .* simulated)' "$log" | tail -n 2 >&2 || true
 }
 
@@ -34,7 +34,7 @@ fuzz_targets() {
     for target in "$root"/build/fuzz/bin/*_fuzz; do
         corpus="$results/fuzz/$(basename "$target")"
         mkdir -p "$corpus"
-        count_run "$corpus.log" "$target" -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=2048 \
-            -timeout=10 -artifact_prefix="$corpus-" "$corpus"
+        count_run "$corpus.log" "$target" -max_total_time="$seconds" -max_len=4096 \
+            -rss_limit_mb=2048 -timeout=10 -artifact_prefix="$corpus-" "$corpus"
     done
 }

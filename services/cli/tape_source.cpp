@@ -113,19 +113,18 @@ public:
     }
 
     Result<Seq> verify(const std::function<void(Seq)>& progress) override {
-        TRY(client_->ask());
-        tape::ChainCheck chain(0, 0, tape::kGenesisHash, 0);  // the first frame says the tape's id
+        const tape::Welcome welcome = TRY(client_->ask());
+        tape::ChainCheck chain({.tape_id = welcome.tape_id});
         std::uint64_t frames = 0;
-        TRY(read({1}, client_->tape_end(), [&](const Frame& frame) -> Result<bool> {
-            if (auto good = chain.add(frame.header, frame.records); !good) {
-                return tl::make_unexpected(good.error());
-            }
-            if (++frames % 256 == 0) progress(Seq{chain.last_seq()});
+        const auto check = [&](const Frame& frame) -> Result<bool> {
+            TRY(chain.add(frame.header, frame.records));
+            if (++frames % 256 == 0) progress(Seq{chain.position().last_seq});
             return true;
-        }));
+        };
+        TRY(read({1}, client_->tape_end(), check));
         TRY(chain.finish());
-        progress(Seq{chain.last_seq()});
-        return Seq{chain.last_seq()};
+        progress(Seq{chain.position().last_seq});
+        return Seq{chain.position().last_seq};
     }
 
     tape::Client* client() override { return client_.get(); }

@@ -18,6 +18,8 @@ RunOptions short_run(std::uint64_t seed, Plant plant = Plant::None) {
     options.seed = seed;
     options.plant = plant;
     options.steps = kSteps;
+    // Rot in what nobody has written down yet cannot be told from a torn tail: see the README.
+    options.without = {Fault::Rot};
     return options;
 }
 
@@ -67,7 +69,8 @@ TEST(SimulationTest, ALostAcknowledgementIsFound) {
     const auto seed = seed_that_finds(Plant::LostAck, failure);
     ASSERT_NE(seed, 0U) << "not within " << kPlantSeeds << " seeds";
     RecordProperty("seeds", std::to_string(seed));
-    EXPECT_TRUE(failure.starts_with("tape: ")) << failure;
+    // By the checker of the tape, or by the journal itself when it can no longer open it.
+    EXPECT_TRUE(failure.starts_with("tape: ") || failure.starts_with("exit: journal")) << failure;
 }
 
 TEST(SimulationTest, ADecisionMadeTwiceIsFound) {

@@ -20,9 +20,8 @@ unsigned helpers() {
 
 }  // namespace
 
-ChainCheck::ChainCheck(
-    std::uint64_t tape_id, std::uint64_t seq, const Hash& hash, std::int64_t recorded_at)
-    : tape_id_(tape_id), last_seq_(seq), last_hash_(hash), last_recorded_at_(recorded_at) {}
+ChainCheck::ChainCheck(const ChainPosition& from, Visit visit)
+    : at_(from), visit_(std::move(visit)), tape_id_(from.tape_id) {}
 
 ChainCheck::~ChainCheck() {
     {
@@ -42,8 +41,10 @@ Result<> ChainCheck::add(const FrameHeader& header, std::string_view records) {
             spare_.pop_back();
         }
     }
-    tape_id_ = tape_id_after(header, records, tape_id_).value_or(tape_id_);
-    filling_->frames.push_back({header, tape_id_, filling_->bytes.size()});
+    const auto tape_id = tape_id_after(header, records, tape_id_);
+    tape_id_ = tape_id.value_or(tape_id_);
+    filling_->frames.push_back(
+        {header, tape_id_, tape_id.has_value(), filling_->bytes.size(), records.size()});
     filling_->bytes.append(records);
     if (filling_->bytes.size() < kBatchBytes) return {};
     hand_over();
@@ -80,11 +81,8 @@ void ChainCheck::hand_over() {
 }
 
 void ChainCheck::hash(Batch& batch) {
-    for (std::size_t i = 0; i < batch.frames.size(); ++i) {
-        Frame& frame = batch.frames[i];
-        const std::size_t end =
-            i + 1 < batch.frames.size() ? batch.frames[i + 1].begin : batch.bytes.size();
-        const auto records = std::string_view(batch.bytes).substr(frame.begin, end - frame.begin);
+    for (Frame& frame : batch.frames) {
+        const auto records = batch.records_of(frame);
         frame.hashes = frame_hash(frame.tape_id, frame.header, records) == frame.header.hash;
     }
 }
@@ -132,19 +130,23 @@ Result<> ChainCheck::link_oldest() {
 }
 
 Result<> ChainCheck::link(const Batch& batch) {
-    for (const auto& frame : batch.frames) {
+    for (const Frame& frame : batch.frames) {
         const FrameHeader& header = frame.header;
-        TRY(verify_link(last_seq_, last_hash_, header));
+        const std::string_view records = batch.records_of(frame);
+        TRY(verify_link(at_.last_seq, at_.last_hash, header));
         const std::string name = "frame at seq " + std::to_string(header.first_seq);
         if (!frame.hashes) {
             return fail(name + " does not hash to what its header says", ExitCode::Integrity);
         }
-        if (last_seq_ != 0 && header.recorded_at <= last_recorded_at_) {
+        if (!frame.parses) TRY(tape_id_after(header, records, at_.tape_id));
+        if (at_.last_seq > 0 && header.recorded_at <= at_.last_recorded_at) {
             return fail(name + " was recorded before the one it follows", ExitCode::Integrity);
         }
-        last_seq_ = header.last_seq();
-        last_hash_ = header.hash;
-        last_recorded_at_ = header.recorded_at + header.count - 1;
+        at_.tape_id = frame.tape_id;
+        at_.last_seq = header.last_seq();
+        at_.last_hash = header.hash;
+        at_.last_recorded_at = header.recorded_at + header.count - 1;
+        if (visit_) TRY(visit_(header, records, at_));
     }
     return {};
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/expected.h"
+#include "tape/chain.h"
 #include "tape/format.h"
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,15 +16,17 @@
 
 namespace tapedeck::tape {
 
-/// Checks the frames of a tape in order: each follows the one before, links to it, and hashes to
-/// what it says. A frame's hash needs that frame alone, so hashes are computed on all processors;
-/// what is found is told in order, as if there were one.
+/// Proves frame after frame, as Chain does, for a tape that is read from one end to the other: a
+/// frame's hash needs that frame alone, so hashes are computed on all processors. What is found is
+/// told in order, as if there were one.
 class ChainCheck {
 public:
-    /// Begins after (`seq`, `hash`, `recorded_at` of the last record); 0 and the genesis hash at
-    /// the beginning of a tape.
-    ChainCheck(
-        std::uint64_t tape_id, std::uint64_t seq, const Hash& hash, std::int64_t recorded_at);
+    /// Sees each frame that is proven, in order, with the position behind it, on the thread that
+    /// adds. Its error ends the check.
+    using Visit = std::function<Result<>(
+        const FrameHeader& header, std::string_view records, const ChainPosition& position)>;
+
+    explicit ChainCheck(const ChainPosition& from, Visit visit = {});
 
     ChainCheck(const ChainCheck&) = delete;
     ChainCheck& operator=(const ChainCheck&) = delete;
@@ -34,22 +38,17 @@ public:
     /// All that was added is checked.
     Result<> finish();
 
-    /// The last frame that is known to be good: its last seq, its hash, when its last record was
-    /// recorded. Up to date after finish().
-    std::uint64_t last_seq() const { return last_seq_; }
-
-    /// As the last frame that begins a tape has it (tape::tape_id_after).
-    std::uint64_t tape_id() const { return tape_id_; }
-
-    const Hash& last_hash() const { return last_hash_; }
-
-    std::int64_t last_recorded_at() const { return last_recorded_at_; }
+    /// Behind the last frame that is known to be good: some frames behind what was added, until
+    /// finish().
+    const ChainPosition& position() const { return at_; }
 
 private:
     struct Frame {
         FrameHeader header;
         std::uint64_t tape_id = 0;
+        bool parses = false;    ///< its first record, which may say the tape's id
         std::size_t begin = 0;  ///< of its records, in the batch's bytes
+        std::size_t size = 0;
         bool hashes = false;
     };
 
@@ -57,6 +56,11 @@ private:
     struct Batch {
         std::vector<Frame> frames;
         std::string bytes;
+
+        std::string_view records_of(const Frame& frame) const {
+            return std::string_view(bytes).substr(frame.begin, frame.size);
+        }
+
         bool taken = false;
         bool done = false;
     };
@@ -67,10 +71,9 @@ private:
     Result<> link(const Batch& batch);
     Result<> link_oldest();
 
-    std::uint64_t tape_id_;
-    std::uint64_t last_seq_;
-    Hash last_hash_;
-    std::int64_t last_recorded_at_;
+    ChainPosition at_;
+    Visit visit_;
+    std::uint64_t tape_id_;  ///< behind the last frame added
     std::optional<Error> error_;
 
     std::optional<Batch> filling_;

@@ -1,5 +1,7 @@
 #include "tape/chain_check.h"
 
+#include "events/codec.h"
+
 #include <gtest/gtest.h>
 
 namespace tapedeck::tape {
@@ -12,7 +14,8 @@ struct TestFrame {
     std::string records;
 };
 
-/// Frames of two records and `bytes` bytes each, linked as they should be.
+/// Frames of more than `bytes` bytes each, linked as they should be; they say two records each, and
+/// hold the first.
 std::vector<TestFrame> chain(int count, std::size_t bytes) {
     std::vector<TestFrame> frames;
     FrameHeader header;
@@ -22,7 +25,10 @@ std::vector<TestFrame> chain(int count, std::size_t bytes) {
         header.count = 2;
         header.epoch = 1;
         header.recorded_at = 1000 * (i + 1);
-        std::string records(bytes, static_cast<char>('a' + i % 26));
+        TradePrinted trade;
+        trade.trade_id.assign(bytes, static_cast<char>('a' + i % 26));
+        std::string records;
+        encode_record(records, 1, header.first_seq, {}, trade);
         header.raw_length = static_cast<std::uint32_t>(records.size());
         header.prev_hash = last;
         header.hash = last = frame_hash(kTape, header, records);
@@ -32,10 +38,10 @@ std::vector<TestFrame> chain(int count, std::size_t bytes) {
 }
 
 Result<std::uint64_t> check(const std::vector<TestFrame>& frames) {
-    ChainCheck checked(kTape, 0, kGenesisHash, 0);
+    ChainCheck checked({.tape_id = kTape});
     for (const auto& frame : frames) TRY(checked.add(frame.header, frame.records));
     TRY(checked.finish());
-    return checked.last_seq();
+    return checked.position().last_seq;
 }
 
 /// Some 20 batches: all threads have work.
@@ -82,10 +88,35 @@ TEST(ChainCheckTest, TimeDoesNotGoBack) {
     EXPECT_EQ(found.error().message, "frame at seq 5 was recorded before the one it follows");
 }
 
+TEST(ChainCheckTest, WhatIsProvenIsSeenInOrderAndAnErrorThereEndsIt) {
+    const auto frames = chain(kMany, kLarge);
+    std::uint64_t seen = 0;
+    ChainCheck checked(
+        {.tape_id = kTape},
+        [&](const FrameHeader& header,
+            std::string_view records,
+            const ChainPosition& position) -> Result<> {
+            EXPECT_EQ(header.first_seq, seen + 1);
+            EXPECT_GT(records.size(), kLarge);
+            EXPECT_EQ(position.last_seq, header.last_seq());
+            seen = position.last_seq;
+            if (seen == 300) return fail("enough");
+            return {};
+        });
+    Result<> result;
+    for (std::size_t i = 0; i < frames.size() && result; ++i) {
+        result = checked.add(frames[i].header, frames[i].records);
+    }
+    if (result) result = checked.finish();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().message, "enough");
+    EXPECT_EQ(seen, 300U);
+}
+
 TEST(ChainCheckTest, AnErrorStaysAndWhatWasGoodBeforeItIsKnown) {
     auto frames = chain(kMany, kLarge);
     frames[100].records[0] ^= 1;
-    ChainCheck checked(kTape, 0, kGenesisHash, 0);
+    ChainCheck checked({.tape_id = kTape});
     bool failed = false;
     for (const auto& frame : frames) {
         const bool good = checked.add(frame.header, frame.records).has_value();
@@ -93,7 +124,7 @@ TEST(ChainCheckTest, AnErrorStaysAndWhatWasGoodBeforeItIsKnown) {
         failed = !good;
     }
     EXPECT_FALSE(checked.finish());
-    EXPECT_EQ(checked.last_seq(), 200U);
+    EXPECT_EQ(checked.position().last_seq, 200U);
 }
 
 }  // namespace

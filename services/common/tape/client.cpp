@@ -167,8 +167,7 @@ Result<> Client::follow(
     }
 }
 
-Result<Seq> Client::submit(
-    const Event& event, const std::string& build, const std::string& name) {
+Result<Seq> Client::submit(const Event& event, const std::string& build, const std::string& name) {
     Socket submit = TRY(Socket::connect(*context_, Socket::Kind::Dealer, endpoints_.submit_high));
     Hello hello;
     hello.name = name;

@@ -172,7 +172,7 @@ struct Orders::Belief {
 
     void operator()(const KillEngaged& event) const {
         touch();
-        // A second kill takes no exit away that the first has promised; risk believes the same.
+        // As risk has it: a second kill takes nothing of the first back.
         self.flattens_ = (self.killed_ && self.flattens_) || event.flatten;
         self.killed_ = true;
         self.cancel_open_orders(reasons::kKilled);

@@ -307,7 +307,9 @@ TEST(OrdersTest, AKillThatFlattensLetsEmergencyExitsThrough) {
     EXPECT_THAT(told(story.play(approved(exit("1")))), ElementsAre("OrderDropped killed"));
 }
 
-TEST(OrdersTest, ASecondKillDoesNotTakeBackTheFirstOnesFlatten) {
+TEST(OrdersTest, ASecondKillTakesNothingOfTheFirstBack) {
+    // Risk goes on to close positions, so what it sends must go through: else the two of them
+    // approve and drop for ever.
     OrderStory story;
     story.holding("1");
     story.play(KillEngaged{true, {}});

@@ -259,8 +259,7 @@ void Sequencer::grant(const WaitingHello& waiting) {
     producer.decided = 0;
     producer.beats = false;
     producer.lagging = false;  // ServiceStarted says so
-    resumed_[mark.id] = resumed;
-    granting_.push_back(mark.id);
+    granting_.push_back({mark.id, 0, resumed});
     say(ServiceStarted{
         .service = mark.name,
         .producer_epoch = mark.epoch,
@@ -436,44 +435,6 @@ void Sequencer::advance(Time wall, Duration monotonic) {
     next_tick_ = std::chrono::floor<Duration>(wall) + options_.tick;
 }
 
-void Sequencer::look_for_lost(Duration monotonic) {
-    if (!started_) started_ = monotonic;
-    const auto is_silent = [&](const Producer& producer) {
-        if (producer.connected) {
-            return producer.heard != Duration{} && monotonic - producer.heard > options_.lost_after;
-        }
-        // It was alive when the journal died, and has not come back. Lockstep waits for it anyway.
-        return !lockstep() && monotonic - *started_ > options_.lost_after;
-    };
-    for (auto& [id, producer] : producers_) {
-        if (!producer.mark.alive || !is_silent(producer)) continue;
-        producer.mark.alive = false;
-        say(ServiceLost{
-            .service = producer.mark.name,
-            .producer_epoch = producer.mark.epoch,
-            .said_bye = false});
-    }
-}
-
-bool Sequencer::keeps_up_matters(const Producer& producer) const {
-    return !lockstep() && producer.connected && producer.mark.alive && producer.beats;
-}
-
-void Sequencer::look_for_lagging() {
-    for (auto& [id, producer] : producers_) {
-        if (!keeps_up_matters(producer)) continue;
-        const Lag lag = lag_.of(producer.decided, wall_);
-        if (!producer.lagging && lag_.is_lagging(lag)) {
-            producer.lagging = true;
-            say(ServiceLagging{
-                .service = producer.mark.name, .behind_records = lag.records, .behind = lag.age});
-        } else if (producer.lagging && lag_.has_caught_up(lag)) {
-            producer.lagging = false;
-            say(ServiceCaughtUp{.service = producer.mark.name});
-        }
-    }
-}
-
 void Sequencer::say(Event event) {
     own_.push_back(std::move(event));
 }
@@ -533,9 +494,11 @@ void Sequencer::fill_own(Batch& batch) {
         ++batch.header.count;
         if (event.as<ServiceStarted>() != nullptr) {
             VERIFY(next_granted != granting_.end());
-            if (!resumed_[*next_granted]) producers_.at(*next_granted).mark.fresh_seq = seq;
-            granted_in_batch_.push_back({*next_granted, seq, resumed_[*next_granted]});
-            ++next_granted;
+            // One producer may start twice in a batch: each start counts by itself.
+            Granted granted = *next_granted++;
+            granted.seq = seq;
+            if (!granted.resumed) producers_.at(granted.producer).mark.fresh_seq = seq;
+            granted_in_batch_.push_back(granted);
         }
     }
     own_.clear();
@@ -686,39 +649,6 @@ void Sequencer::nack(
     header.b = expected;
     header.c = position_.last_seq;
     reply(to, header, std::move(text));
-}
-
-std::vector<tape::ServiceStatus> Sequencer::services() const {
-    std::vector<tape::ServiceStatus> result;
-    for (const auto& [id, producer] : producers_) {
-        result.push_back(
-            {.name = producer.mark.name,
-             .alive = producer.connected && producer.mark.alive,
-             .applied = producer.applied,
-             .decided = producer.decided,
-             .starts = producer.mark.epoch,
-             .behind = keeps_up_matters(producer) ? lag_.of(producer.decided, wall_).age
-                                                  : Duration::zero(),
-             .lagging = producer.lagging});
-    }
-    return result;
-}
-
-tape::Message Sequencer::welcome_reader() const {
-    tape::Welcome body;
-    body.tape_id = position_.tape_id;
-    body.last_hash = std::string(tape::as_bytes(position_.last_hash));
-    body.profile = options_.profile;
-    body.lockstep = lockstep();
-    body.services = services();
-    body.quarantine = quarantine_;
-    Header header{.type = MessageType::Welcome};
-    header.epoch = position_.epoch;
-    header.a = position_.last_seq;
-    header.b = position_.last_seq;
-    tape::Message message{header, {}};
-    tapedeck::wire::put_message(message.body, body);
-    return message;
 }
 
 tape::Message Sequencer::watermark() const {

@@ -213,10 +213,10 @@ private:
     void on_bye(const tape::Header& header);
     void grant(const WaitingHello& waiting);
     void admit_waiting();
-    bool is_known_instance(const Peer& from, const tape::Hello& hello);
     void look_for_lost(Duration monotonic);
     void look_for_lagging();
     bool keeps_up_matters(const Producer& producer) const;
+    bool is_known_instance(const Peer& from, const tape::Hello& hello);
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);
     bool waits_for_witnesses() const;
@@ -257,9 +257,8 @@ private:
     std::vector<WaitingHello> waiting_;  ///< lockstep: until everybody is here
     bool quorum_ = false;
 
-    std::vector<Event> own_;  ///< to be recorded by the journal itself, before anything else
-    std::vector<std::uint32_t> granting_;  ///< producers whose ServiceStarted is in own_, in order
-    std::map<std::uint32_t, bool> resumed_;
+    std::vector<Event> own_;         ///< to be recorded by the journal itself, before anything else
+    std::vector<Granted> granting_;  ///< whose ServiceStarted is in own_, in order; no seq yet
     std::deque<Append> high_;
     std::deque<Append> low_;
     std::deque<Append> round_;  ///< lockstep: what deciders said about what is published

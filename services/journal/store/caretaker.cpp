@@ -4,7 +4,7 @@
 #include "journal/store/ledger.h"
 #include "journal/store/packing.h"
 
-#include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,8 +20,10 @@ Result<> check(const std::string& directory, const SegmentName& name, const Stop
 
 /// Runs when nobody else wants to. Where the kernel refuses, it is merely less polite.
 void be_idle() {
-    const sched_param parameter{};
-    ::sched_setscheduler(0, SCHED_IDLE, &parameter);
+    // Not SCHED_IDLE: on a busy machine such a thread may not even get the moment that it takes to
+    // die, and its process with it.
+    constexpr int kLowestPriority = 19;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);
     // linux/ioprio.h: this thread, class idle.
     constexpr int kThisProcess = 1;
     constexpr int kIdleClass = 3 << 13;
@@ -50,6 +52,7 @@ ChoreDone do_chore(const std::string& directory, const Chore& chore, const std::
                 done.kept_records = retired.kept_records;
                 return {};
             }
+            case Chore::Kind::Remove: return remove_file(path_in(directory, chore.segment));
         }
         return {};
     };
@@ -61,9 +64,10 @@ ChoreDone do_chore(const std::string& directory, const Chore& chore, const std::
     return done;
 }
 
-Caretaker::Caretaker(std::string directory)
-    : directory_(std::move(directory)),
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+Caretaker::Caretaker(std::string directory, CareBy by) : directory_(std::move(directory)), by_(by) {
+    if (by == CareBy::Hand) return;
+    thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+}
 
 void Caretaker::give(const Chore& chore) {
     {
@@ -73,7 +77,14 @@ void Caretaker::give(const Chore& chore) {
     changed_.notify_one();
 }
 
+void Caretaker::do_one_by_hand() {
+    if (chores_.empty()) return;
+    done_.push_back(do_chore(directory_, chores_.front(), {}));
+    chores_.pop_front();
+}
+
 std::optional<ChoreDone> Caretaker::take_done() {
+    if (by_ == CareBy::Hand) do_one_by_hand();
     const std::lock_guard lock(mutex_);
     if (done_.empty()) return std::nullopt;
     ChoreDone done = std::move(done_.front());
@@ -82,7 +93,7 @@ std::optional<ChoreDone> Caretaker::take_done() {
 }
 
 void Caretaker::work(const std::stop_token& stop) {
-    be_idle();
+    if (by_ == CareBy::IdleThread) be_idle();
     while (true) {
         Chore chore;
         {

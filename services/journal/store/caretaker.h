@@ -19,6 +19,7 @@ struct Chore {
         Check,   ///< prove every frame, and SQLite's pages
         Pack,    ///< sealed to packed
         Retire,  ///< sealed or packed to ledger
+        Remove,  ///< a file that another has taken the place of; a large one takes its time
     };
 
     Kind kind = Kind::Check;
@@ -39,13 +40,20 @@ struct ChoreDone {
 /// Does one chore now, in this thread.
 ChoreDone do_chore(const std::string& directory, const Chore& chore, const std::stop_token& stop);
 
-/// Does chores one after the other in a thread of its own, at the kernel's idle priority, so that
-/// the thread that commits never waits for it. It reads closed segments and writes new files
+/// Who does the chores.
+enum class CareBy : std::uint8_t {
+    IdleThread,  ///< a thread at the kernel's idle priority
+    Thread,      ///< a thread like others: on a busy machine a test cannot wait for an idle one
+    Hand,        ///< whoever asks for what is done does one chore first
+};
+
+/// Does chores one after the other, in a thread of its own, so that the thread that commits never
+/// waits for it. It reads closed segments and writes new files
 /// beside them; whoever owns the segments removes the old ones. Ends, and gives up what it is at,
 /// when it is destroyed.
 class Caretaker {
 public:
-    explicit Caretaker(std::string directory);
+    Caretaker(std::string directory, CareBy by);
     Caretaker(const Caretaker&) = delete;
     Caretaker& operator=(const Caretaker&) = delete;
     ~Caretaker() = default;
@@ -57,8 +65,10 @@ public:
 
 private:
     void work(const std::stop_token& stop);
+    void do_one_by_hand();
 
     std::string directory_;
+    CareBy by_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::deque<Chore> chores_;    // under mutex_

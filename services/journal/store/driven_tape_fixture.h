@@ -121,10 +121,12 @@ public:
         return {};
     }
 
-    /// Lets the caretaker work until it has told `done`; false when it has not in time.
+    /// Lets the caretaker work until `done`; false when it has not come to it in time.
     bool tend_until(const std::function<bool()>& done) {
-        for (int i = 0; i < 2000 && !done(); ++i) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        const bool by_hand = options_.care_by == CareBy::Hand;
+        for (int i = 0; i < 6000 && !done(); ++i) {
+            if (by_hand && i == 200) break;
+            if (!by_hand) std::this_thread::sleep_for(std::chrono::milliseconds(10));
             if (!commit()) return false;
         }
         return done();
@@ -151,7 +153,8 @@ public:
     /// The files of the directory that are segments, in the tape's order.
     std::vector<std::string> segments() const {
         std::vector<std::string> files;
-        for (const auto& name : list_segments(directory_).value()) files.push_back(name.file());
+        const auto names = list_segments(directory_).value();
+        for (const auto& name : names) files.push_back(name.file());
         return files;
     }
 

@@ -198,9 +198,8 @@ Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return fail(
             directory +
-                " is in use by another journal: stop it first (tapedeck down), or set journal.dir "
-                "to another directory",
-            ExitCode::Refused);
+            " is in use by another journal: stop it first (tapedeck down), or set journal.dir "
+            "to another directory");
     }
     return DirectoryLock(file.release());
 }

@@ -108,8 +108,8 @@ Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) 
         }
         start = says;
     }
-    TRY(prove_frames(start, [&](const StoredFrame& frame) -> Result<> {
-        if (tally_.frames() % 1024 == 0) progress(frame.header.last_seq());
+    TRY(prove_frames(start, [&](const tape::FrameHeader& header, std::string_view) -> Result<> {
+        if (tally_.frames() % 1024 == 0) progress(header.last_seq());
         return {};
     }));
     progress(at_.last_seq);
@@ -117,6 +117,7 @@ Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) 
 }
 
 void FrameStore::checkpoint() {
+    if (database_.get() == nullptr) return;  // sealing has failed half way: there is none open
     sqlite3_wal_checkpoint_v2(
         database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }

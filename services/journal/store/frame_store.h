@@ -42,6 +42,7 @@ struct StoreOptions {
     std::uint64_t keep_bytes = 0;
     /// How often every closed segment is proven; 0 = never.
     Duration check_every{};
+    CareBy care_by = CareBy::IdleThread;  ///< who packs, retires and checks
     /// Whether free space is watched, and how much is set aside for when there is none.
     bool watch_space = false;
     std::uint64_t ballast_bytes = 0;
@@ -73,7 +74,7 @@ public:
     /// Opens for writing and keeps every other process out until destruction; makes the tape where
     /// there is none; finishes what a crash has left half done. Checks the closed segments'
     /// manifests, every frame of the open one (CRC, chain) and the producers against the frames,
-    /// then raises and commits the epoch. Errors: another journal on the directory (exit 6), damage
+    /// then raises and commits the epoch. Errors: another journal on the directory (exit 1), damage
     /// (exit 8, naming the first bad frame), a tape of another profile (exit 5).
     static Result<FrameStore> open(
         const std::string& directory, const NewTape& if_missing, const StoreOptions& options = {});
@@ -176,8 +177,10 @@ private:
     Result<> raise_epoch();
     Result<> open_read_only(const std::string& path);
     Result<bool> read_open(std::uint64_t from, std::uint64_t to, const FrameVisitor& visit);
-    Result<> prove_frames(
-        const SegmentStart& start, const std::function<Result<>(const StoredFrame&)>& visit);
+    /// Sees each frame that is proven.
+    using ProvenVisitor =
+        std::function<Result<>(const tape::FrameHeader& header, std::string_view records)>;
+    Result<> prove_frames(const SegmentStart& start, const ProvenVisitor& visit);
 
     // Sealing: each step may be the last before a crash.
     Result<> write_manifest();

@@ -1,6 +1,7 @@
 #include "base/verify.h"
 #include "journal/store/frame_store.h"
 #include "journal/store/producer_fold.h"
+#include "tape/chain_check.h"
 
 #include <sys/stat.h>
 
@@ -127,7 +128,7 @@ Result<FrameStore> FrameStore::open_for_writing(
     const bool has_chores = options.pack || options.keep_bytes > 0 ||
                             options.keep_age > Duration::zero() ||
                             options.check_every > Duration::zero();
-    if (has_chores) store.caretaker_ = std::make_unique<Caretaker>(directory);
+    if (has_chores) store.caretaker_ = std::make_unique<Caretaker>(directory, options.care_by);
     return store;
 }
 
@@ -214,7 +215,7 @@ Result<> FrameStore::configure_writer() {
     auto locked = mode ? database_.execute("BEGIN IMMEDIATE; COMMIT;") : Result<>{};
     if (!mode || !locked) {
         const std::string why = mode ? locked.error().message : mode.error().message;
-        const int code = sqlite3_errcode(database_.get());
+        const int code = sqlite3_errcode(database_.get()) & 0xFF;  // without its detail
         if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN) {
             // The disk has failed, which says nothing about the tape on it.
             return fail(path_ + ": " + why + "; make room or mend the disk, then start again");
@@ -300,27 +301,33 @@ Result<> FrameStore::prepare_statements() {
     return {};
 }
 
-Result<> FrameStore::prove_frames(
-    const SegmentStart& start, const std::function<Result<>(const StoredFrame&)>& visit) {
+Result<> FrameStore::prove_frames(const SegmentStart& start, const ProvenVisitor& visit) {
     tally_ = Tally(start);
     at_ = start.before;
     open_bytes_ = 0;
-    tape::Chain chain(start.before);
+    tape::ChainCheck check(
+        start.before,
+        [&](const tape::FrameHeader& header,
+            std::string_view records,
+            const tape::ChainPosition& position) -> Result<> {
+            TRY(tally_.take(header, records, position));
+            TRY(visit(header, records));
+            at_ = position;
+            open_bytes_ += records.size() + kRowBytes;
+            return {};
+        });
     Result<> sound;
     const auto done = read_open(1, ~std::uint64_t{0}, [&](const StoredFrame& frame) {
-        sound = chain.take(frame.header, frame.records);
-        if (sound) sound = tally_.take(frame.header, frame.records, chain.position());
-        if (sound) sound = visit(frame);
-        if (!sound) return false;
-        at_ = chain.position();
-        open_bytes_ += frame.records.size() + kRowBytes;
-        return true;
+        sound = check.add(frame.header, frame.records);
+        return sound.has_value();
     });
+    // Damage further back is told first: it is what the rest hangs on.
+    if (sound) sound = check.finish();
     position_.last_seq = at_.last_seq;
     position_.last_hash = at_.last_hash;
     position_.last_recorded_at = at_.last_recorded_at;
-    if (!done) return tl::make_unexpected(done.error());
     if (!sound) return fail(path_ + ": " + sound.error().message, ExitCode::Integrity);
+    if (!done) return tl::make_unexpected(done.error());
     if (at_.last_seq == 0 || at_.tape_id == position_.tape_id) return {};
     return fail(
         path_ + ": its frames are of another tape id than it says; restore a backup",
@@ -340,10 +347,11 @@ Result<> FrameStore::prove_open_segment() {
     }
     position_.producers = TRY(segment::load_marks(database_, segment::Marks::Now));
     ProducerFold fold(TRY(segment::load_marks(database_, segment::Marks::Before)));
-    TRY(prove_frames(start, [&](const StoredFrame& frame) -> Result<> {
-        epoch_ = std::max(epoch_, frame.header.epoch);
-        return fold.take(frame.header, frame.records);
-    }));
+    TRY(prove_frames(
+        start, [&](const tape::FrameHeader& header, std::string_view records) -> Result<> {
+            epoch_ = std::max(epoch_, header.epoch);
+            return fold.take(header, records);
+        }));
     TRY(check_producers());
     const auto same = fold.check(position_.producers);
     if (!same) {

@@ -90,16 +90,19 @@ Result<std::optional<std::string>> FrameStore::contradiction() {
 }
 
 Result<> FrameStore::collect_chores() {
+    if (!caretaker_) return {};
     // The tape has been told of them: what goes only now would be told again after a crash.
     if (events_.empty()) {
         for (const auto& name : std::exchange(to_remove_, {})) {
-            TRY(remove_file(path_in(directory_, name)));
+            caretaker_->give({Chore::Kind::Remove, name});
         }
     }
-    if (!caretaker_) return {};
     while (auto done = caretaker_->take_done()) {
         if (done->stopped) continue;
-        if (done->chore.kind == Chore::Kind::Check) {
+        if (done->chore.kind == Chore::Kind::Remove) {
+            // What stays takes room, and the next start removes it.
+            if (!done->problem.empty()) log("SEGMENT_NOT_REMOVED", done->problem);
+        } else if (done->chore.kind == Chore::Kind::Check) {
             finish_check(*done);
         } else {
             under_way_.reset();
@@ -122,7 +125,8 @@ Result<> FrameStore::finish_chore(const ChoreDone& done) {
             segment.file() + ": " + std::to_string(done.bytes_before) + " bytes became " +
                 std::to_string(done.bytes_after) + ", ratio " +
                 ratio(done.bytes_before, done.bytes_after));
-        return remove_file(path_in(directory_, segment));
+        caretaker_->give({Chore::Kind::Remove, segment});
+        return {};
     }
     events_.push_back(SegmentRetired{
         .first_seq = Seq{segment.first_seq},
@@ -209,7 +213,10 @@ void FrameStore::finish_check(const ChoreDone& done) {
 Result<> FrameStore::watch_space() {
     if (!options_.watch_space) return {};
     const std::uint64_t free = TRY(free_bytes(directory_));
-    const auto level = gauge_.update(free);
+    // A ballast that was given up will be wanted back: its room is not room for the tape.
+    const std::uint64_t owed =
+        options_.ballast_bytes - std::min(options_.ballast_bytes, size_of(ballast()));
+    const auto level = gauge_.update(free - std::min(free, owed));
     if (!level) return {};
     events_.push_back(StorageLow{.level = *level, .free_bytes = free});
     log("STORAGE_LOW",

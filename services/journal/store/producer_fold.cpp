@@ -18,6 +18,8 @@ Result<> ProducerFold::take(const tape::FrameHeader& header, std::string_view re
         if (prefix.producer != kJournalProducer) {
             ProducerMark& mark = marks_[prefix.producer];
             mark.id = prefix.producer;
+            // Of one that never started here (a tape written by hand) the name is not told.
+            if (mark.name.empty()) mark.name = "producer-" + std::to_string(mark.id);
             mark.last_number = prefix.number;
             mark.last_seq = cursor.seq().value;
             mark.last_cause = prefix.cause;

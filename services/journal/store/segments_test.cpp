@@ -10,6 +10,7 @@ namespace {
 StoreOptions small_segments() {
     StoreOptions options;
     options.segment_bytes = 4096;
+    options.care_by = CareBy::Hand;
     return options;
 }
 
@@ -478,6 +479,22 @@ TEST_F(SegmentsTest, TheCaretakerPacksAndRetiresWhileTheTapeGoesOn) {
     EXPECT_GT(retired[0].kept_records, 0U);
     tape.close();
     EXPECT_TRUE(verify());
+    ASSERT_TRUE(tape.open());
+}
+
+TEST_F(SegmentsTest, TheCaretakerPacksInAThreadOfItsOwn) {
+    StoreOptions options = small_segments();
+    options.pack = true;
+    options.care_by = CareBy::Thread;
+    DrivenTape tape(journal(), options);
+    ASSERT_TRUE(tape.open());
+    ASSERT_TRUE(tape.add(40));
+    const auto frames = tape.frames();
+    EXPECT_TRUE(tape.tend_until([&] { return closed_segments()[0].kind == SegmentKind::Packed; }));
+    const auto after = tape.frames();
+    EXPECT_TRUE(std::equal(frames.begin(), frames.end(), after.begin()));
+    // Ended in the middle of its work, it leaves a tape that opens.
+    ASSERT_TRUE(tape.add(40));
     ASSERT_TRUE(tape.open());
 }
 

@@ -44,11 +44,11 @@ void Health::resume() {
 }
 
 std::int64_t Health::down(const std::vector<std::string>& services) const {
-    return count_of(down_, services);
+    return is_lockstep_ ? 0 : count_of(down_, services);
 }
 
 std::int64_t Health::behind(const std::vector<std::string>& services) const {
-    return count_of(behind_, services);
+    return is_lockstep_ ? 0 : count_of(behind_, services);
 }
 
 }  // namespace tapedeck::risk

@@ -17,8 +17,15 @@ namespace tapedeck::risk {
 ///
 /// Who has never started on this tape is not gone: the first seconds of a tape, and a stack that
 /// runs without one of them on purpose, are no emergencies.
+///
+/// In lockstep, where the feed brings the time, nobody can be missing from a decision: the journal
+/// waits for each. Who is gone or behind then says something of the run, and nothing of the data,
+/// and must not be seen in what is decided.
 class Health {
 public:
+    /// The time has moved on, by the journal's word or by the feed's.
+    void ticked(std::uint32_t producer) { is_lockstep_ = producer != kJournal; }
+
     void started(const ServiceStarted& started);
     void lost(const ServiceLost& lost);
 
@@ -37,8 +44,8 @@ public:
     /// The operator has looked (scope all): what does not end by itself ends now.
     void resume();
 
-    /// How many producers of `services` are gone. A service's producers bear its name, or begin
-    /// with it and a dot.
+    /// How many producers of `services` are gone; 0 in lockstep. A service's producers bear its
+    /// name, or begin with it and a dot.
     std::int64_t down(const std::vector<std::string>& services) const;
 
     std::int64_t behind(const std::vector<std::string>& services) const;
@@ -64,14 +71,18 @@ public:
         a(unproven_);
         a(storage_stopped_);
         a(clock_jump_);
+        a(is_lockstep_);
     }
 
 private:
+    static constexpr std::uint32_t kJournal = 0;  ///< as a producer, on every tape
+
     Names down_;      ///< started on this tape, and lost since
     Names behind_;    ///< too far behind the end
     Names unproven_;  ///< said what they do not say when run again
     bool storage_stopped_ = false;
     Duration clock_jump_{};  ///< largest, without its sign
+    bool is_lockstep_ = false;
 };
 
 }  // namespace tapedeck::risk

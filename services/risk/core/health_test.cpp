@@ -60,6 +60,20 @@ TEST(RiskHealth, WhichServicesCountIsASetting) {
     EXPECT_EQ(code_in(other.ask("1")), "service_down");
 }
 
+TEST(RiskHealth, InLockstepEverybodyIsWaitedForSoNobodyIsMissed) {
+    Health health;
+    health.lost(loses("market-data"));
+    health.lagging(ServiceLagging{"strategy", 1000, 5s});
+    const std::vector<std::string> core{"market-data", "strategy"};
+    EXPECT_EQ(health.down(core), 1);
+    EXPECT_EQ(health.behind(core), 1);
+    health.ticked(6);  // the feed's tick
+    EXPECT_EQ(health.down(core), 0);
+    EXPECT_EQ(health.behind(core), 0);
+    health.ticked(0);  // the journal's
+    EXPECT_EQ(health.down(core), 1);
+}
+
 TEST(RiskHealth, WhoIsBehindStopsNewRiskUntilItHasCaughtUp) {
     Desk desk;
     desk.story.play(ServiceLagging{"strategy", 1000, 5s});

@@ -379,6 +379,7 @@ void Risk::apply(const Recorded& recorded) {
             health_.started(started);
             if (started.service == kService) configure(started);
         },
+        [&](const ClockTicked&) { health_.ticked(recorded.producer); },
         [&](const ServiceLost& lost) { health_.lost(lost); },
         [&](const ServiceLagging& lagging) { health_.lagging(lagging); },
         [&](const ServiceCaughtUp& caught_up) { health_.caught_up(caught_up); },
