@@ -183,8 +183,8 @@ void World::heal() {
 /// there somebody must have stayed up.
 void World::rot() {
     Dice& dice = luck_.at(Fault::Rot);
-    const auto settled = [&] { return is_at_rest(); };
-    loop(now_ + kNoticeMax, settled);
+    const std::uint64_t before = oracle_.last_seq();
+    loop(now_ + kNoticeMax, [&] { return oracle_.last_seq() > before && is_at_rest(); });
     Actor& journal = actor_named(kJournal);
     if (!journal.process) return;
     destroy(journal, true);

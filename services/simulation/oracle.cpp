@@ -43,6 +43,7 @@ void Oracle::differs(const std::string& what) {
 
 void Oracle::sent(const Header& header, std::string_view body) {
     if (is_damaged_) return;  // another tape now; that it is noticed is all that can be asked
+    epoch_seen_ = std::max(epoch_seen_, header.epoch);
     switch (header.type) {
         case MessageType::Append: groups_[{header.producer, header.a}].emplace(body); break;
         case MessageType::Ack: saw_ack(header); break;
@@ -102,8 +103,8 @@ void Oracle::saw_frame(std::string_view bytes, std::string_view where) {
 
 void Oracle::opened(journal::FrameStore& store) {
     tape_id_ = store.position().tape_id;
-    if (store.position().epoch <= epoch_) {
-        differs("the epoch has not risen: " + std::to_string(epoch_));
+    if (store.position().epoch <= epoch_seen_) {
+        differs("the epoch has not risen: " + std::to_string(epoch_seen_) + " was seen before");
     }
     epoch_ = store.position().epoch;
     if (store.position().last_seq < last_seq()) {

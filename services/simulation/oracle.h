@@ -106,6 +106,7 @@ private:
     bool is_damaged_ = false;
     std::uint64_t tape_id_ = 0;
     std::uint32_t epoch_ = 0;
+    std::uint32_t epoch_seen_ = 0;  ///< the highest that anybody has been told
     tape::Hash last_hash_ = tape::kGenesisHash;
     std::int64_t last_recorded_at_ = 0;
     std::uint64_t last_news_ = 0;

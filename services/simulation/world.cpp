@@ -57,7 +57,9 @@ World::World(const Plan& plan, std::string directory)
         recorded_at_ = now_;
         count(std::string(recorded.event.name()));
         if (trace) {
-            say("  " + std::to_string(recorded.seq.value) + " " +
+            const std::string cause =
+                recorded.cause.exists() ? " <" + std::to_string(recorded.cause.value) : "";
+            say("  " + std::to_string(recorded.seq.value) + cause + " " +
                 std::string(recorded.event.name()) + " " + summary(recorded.event));
         }
     };

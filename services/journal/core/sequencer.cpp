@@ -259,8 +259,7 @@ void Sequencer::grant(const WaitingHello& waiting) {
     producer.decided = 0;
     producer.beats = false;
     producer.lagging = false;  // ServiceStarted says so
-    resumed_[mark.id] = resumed;
-    granting_.push_back(mark.id);
+    granting_.push_back({mark.id, 0, resumed});
     say(ServiceStarted{
         .service = mark.name,
         .producer_epoch = mark.epoch,
@@ -495,9 +494,11 @@ void Sequencer::fill_own(Batch& batch) {
         ++batch.header.count;
         if (event.as<ServiceStarted>() != nullptr) {
             VERIFY(next_granted != granting_.end());
-            if (!resumed_[*next_granted]) producers_.at(*next_granted).mark.fresh_seq = seq;
-            granted_in_batch_.push_back({*next_granted, seq, resumed_[*next_granted]});
-            ++next_granted;
+            // One producer may start twice in a batch: each start counts by itself.
+            Granted granted = *next_granted++;
+            granted.seq = seq;
+            if (!granted.resumed) producers_.at(granted.producer).mark.fresh_seq = seq;
+            granted_in_batch_.push_back(granted);
         }
     }
     own_.clear();

@@ -257,9 +257,8 @@ private:
     std::vector<WaitingHello> waiting_;  ///< lockstep: until everybody is here
     bool quorum_ = false;
 
-    std::vector<Event> own_;  ///< to be recorded by the journal itself, before anything else
-    std::vector<std::uint32_t> granting_;  ///< producers whose ServiceStarted is in own_, in order
-    std::map<std::uint32_t, bool> resumed_;
+    std::vector<Event> own_;         ///< to be recorded by the journal itself, before anything else
+    std::vector<Granted> granting_;  ///< whose ServiceStarted is in own_, in order; no seq yet
     std::deque<Append> high_;
     std::deque<Append> low_;
     std::deque<Append> round_;  ///< lockstep: what deciders said about what is published

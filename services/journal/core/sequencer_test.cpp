@@ -53,6 +53,27 @@ TEST_F(SequencerTest, AnotherConfigurationIsNotAResumption) {
     EXPECT_FALSE(tape_.back().event.as<ServiceStarted>()->resumed);
 }
 
+TEST_F(SequencerTest, OfTwoStartsInOneFrameEachCountsByItself) {
+    open();
+    hello("risk");
+    commit_all();
+    tape::Hello other;
+    other.name = "risk";
+    other.build = "new";
+    say_hello(other);
+    say_hello(other);  // the journal was stopped, and the new build has been restarted meanwhile
+    auto batch = sequencer_->next_batch();
+    ASSERT_TRUE(batch.has_value());
+    sequencer_->committed(*batch);
+    remember(*batch);
+    ASSERT_EQ(batch->header.count, 2U);
+    EXPECT_FALSE(tape_[tape_.size() - 2].event.as<ServiceStarted>()->resumed);
+    EXPECT_TRUE(tape_.back().event.as<ServiceStarted>()->resumed);
+    // Nothing before the first of them is the new build's to decide.
+    ASSERT_EQ(batch->marks.size(), 1U);
+    EXPECT_EQ(batch->marks[0].fresh_seq, batch->header.first_seq);
+}
+
 TEST_F(SequencerTest, AnOlderInstanceIsFenced) {
     open();
     hello("risk");

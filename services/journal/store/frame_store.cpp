@@ -117,6 +117,7 @@ Result<> FrameStore::verify(const std::function<void(std::uint64_t)>& progress) 
 }
 
 void FrameStore::checkpoint() {
+    if (database_.get() == nullptr) return;  // sealing has failed half way: there is none open
     sqlite3_wal_checkpoint_v2(
         database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }

@@ -206,10 +206,10 @@ Result<> FrameStore::configure_writer() {
     auto locked = mode ? database_.execute("BEGIN IMMEDIATE; COMMIT;") : Result<>{};
     if (!mode || !locked) {
         const std::string why = mode ? locked.error().message : mode.error().message;
-        if (why.find("disk I/O error") != std::string::npos) {
-            return fail(
-                path_ + ": " + why +
-                "; the disk does not answer as it should: look at it, then start again");
+        const int code = sqlite3_errcode(database_.get()) & 0xFF;  // without its detail
+        if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN) {
+            // The disk has failed, which says nothing about the tape on it.
+            return fail(path_ + ": " + why + "; make room or mend the disk, then start again");
         }
         if (why.find("locked") == std::string::npos) {
             return fail(

@@ -241,6 +241,21 @@ TEST(PaperAnswersTest, AnswersAfterARestartWhatItHadNotAnswered) {
     EXPECT_THAT(story.play(story.start()), IsEmpty());
 }
 
+TEST(PaperAnswersTest, AnOrderThatIsRefusedTooLateDoesNotExpireAsWell) {
+    for (int seed = 1; seed <= 16; ++seed) {  // some of them are of orders that live unanswered
+        const std::string seed_is = "lost_answers_seed=" + std::to_string(seed);
+        VenueStory story{"lost_answers=1", seed_is};
+        auto late = limit_order(Side::Buy, "1", "95");
+        late.valid_until = story.now() + seconds(1);
+        story.given(OrderIntended{Seq{1}, late});
+        story.pass(seconds(2));
+        EXPECT_THAT(
+            told(story.play(story.start())),
+            ElementsAre("OrderSent", "OrderRejected deadline_elapsed"))
+            << seed_is;
+    }
+}
+
 TEST(PaperAnswersTest, GivesEachFillAnIdOfItsOwnThatATapeRepeats) {
     VenueStory story;
     const Seq intent = story.open(limit_order(Side::Buy, "2", "95"));

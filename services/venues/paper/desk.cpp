@@ -42,7 +42,8 @@ std::optional<BookedOrder> with_in_flight(BookedOrder order, const Outbox& out) 
             order.terms.limit_price = amended->limit_price;
             order.terms.trigger_price = amended->trigger_price;
         } else if (
-            is_ours(own.event.as<OrderCanceled>()) || is_ours(own.event.as<OrderExpired>())) {
+            is_ours(own.event.as<OrderCanceled>()) || is_ours(own.event.as<OrderExpired>()) ||
+            is_ours(own.event.as<OrderRejected>())) {
             return std::nullopt;
         }
     }
