@@ -45,6 +45,9 @@ check_tidy() {
     build_stage release tapedeck_proto
     rm -rf "$work"
     mkdir -p "$work" "$cache"
+    # Each file as if it were alone: clang cannot read GCC's precompiled headers.
+    sed -E 's/ -Winvalid-pch| -fpch-preprocess| -include [^ ]*cmake_pch\.hxx//g' \
+        "$root/build/release/compile_commands.json" >"$work/compile_commands.json"
     find "$cache" -type f -mtime +30 -delete
     tidy_keys "$work" >"$work/keys"
     while read -r key source; do
@@ -80,7 +83,7 @@ tidy_one() {
     if [[ "$2" == *_test.cpp ]]; then less=("--checks=-clang-analyzer-*"); fi
     if (($(date +%s) >= TIDY_DEADLINE)); then
         touch "$TIDY_WORK/$name.left"
-    elif (cd "$TIDY_ROOT" && nice -n 5 clang-tidy --quiet -p build/release "${less[@]}" "$2") \
+    elif (cd "$TIDY_ROOT" && nice -n 5 clang-tidy --quiet -p "$TIDY_WORK" "${less[@]}" "$2") \
         >"$TIDY_WORK/$name.log" 2>/dev/null; then
         touch "$TIDY_CACHE/$1"
     else

@@ -33,13 +33,11 @@ Result<Stack> Stack::start(
     Stack stack(options.clock, home);
     for (const auto& service : services) {
         const auto log = home / (service + ".log");
-        stack.members_.push_back(
-            {service,
-             log,
-             TRY(ops::ChildProcess::start(
-                 options.programs / ("tapedeck-" + service),
-                 {"--config", (home / "config").string(), "--profile", "bench", "--home", home},
-                 log))});
+        auto process = TRY(ops::ChildProcess::start(
+            options.programs / ("tapedeck-" + service),
+            {"--config", (home / "config").string(), "--profile", "bench", "--home", home},
+            log));
+        stack.members_.push_back({service, log, std::move(process)});
     }
     const Duration deadline = options.clock.monotonic() + kStartPatience;
     while (true) {

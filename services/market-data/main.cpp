@@ -63,8 +63,11 @@ Result<> serve(ops::Process& process) {
         if (sender) wait = sender->send(process.clock().monotonic());
         TRY(process.turn(*node, wait));
         if (!sender && node->is_live()) {
-            const std::string before = TRY(recorded_source(process));
-            TRY(same_source(before, *feed));
+            const auto before = recorded_source(process);
+            const bool is_away = !before && before.error().exit_code == ExitCode::Unreachable;
+            if (is_away) return {};  // the journal starts again: asked at the next turn
+            if (!before) return tl::make_unexpected(before.error());
+            TRY(same_source(*before, *feed));
             const bool ticks = producer.first_welcome()->lockstep;
             sender.emplace(*feed, std::move(first), producer, wanted.speed, ticks);
             process.log().info("FEED_STARTED", "feed started", {{"source", feed->source()}});

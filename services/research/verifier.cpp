@@ -16,7 +16,11 @@ Result<> Verifier::take(const tape::FrameHeader& header, std::string_view record
         const auto bytes = records.substr(0, RecordPrefix::kSize + prefix.body_length);
         records.remove_prefix(bytes.size());
         const Seq seq{header.first_seq + i};
-        if (seq <= last_ || seq > to || !is_known_type(prefix.type)) continue;
+        if (seq <= last_ || seq > to) continue;
+        if (!is_known_type(prefix.type)) {
+            last_ = seq;
+            continue;
+        }
         TRY(decode_record(bytes, recorded_));
         recorded_.seq = seq;
         recorded_.recorded_at = time_from_ns(header.recorded_at + i);

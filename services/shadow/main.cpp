@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 constexpr Duration kTurn = 250ms;
 constexpr Duration kReportEvery = 1s;
 constexpr Duration kPatience = 1s;
+/// Records asked for at once. Each may be a message of its own, and they must fit into the socket's
+/// queue: whoever lets it fill up hears no heartbeat and is disconnected.
+constexpr std::uint64_t kPiece = 512;
 /// Nobody waits for the shadow: the deciders go first.
 constexpr int kLowestPriority = 19;
 
@@ -32,39 +35,70 @@ public:
     explicit Watch(ops::Process& process)
         : process_(process), shadow_(ops::identity(process.build())) {}
 
-    /// Follows the journal until the process is to stop, or the journal is away.
-    Result<> follow() {
-        auto client = tape::Client::connect(
-            {process_.run_directory().string(),
-             [this] { return process_.clock().monotonic(); },
-             kPatience});
-        if (!client) return {};
-        client_ = std::move(*client);
-        const auto followed = client_->follow(
-            shadow_.last(), kTurn, [this](const tape::Follower::Frame* frame) -> Result<bool> {
-                if (frame != nullptr) TRY(shadow_.take(frame->header, frame->records()));
-                TRY(look_around());
-                return !process_.stopping();
-            });
-        if (!followed && followed.error().exit_code == ExitCode::Integrity) return followed;
+    /// Takes what the journal has recorded meanwhile; waits a little when that is nothing. LIVE is
+    /// not listened to: it would be pushed at us faster than we are allowed to look.
+    Result<> step() {
+        if (!client_ && !connect()) {
+            pause(process_, kPatience);
+            return {};
+        }
+        const auto welcome = client_->ask();
+        if (!welcome) return {};  // it comes back, or we are stopped
+        const Seq end = client_->tape_end();
+        if (end < shadow_.last()) {
+            return fail(
+                "the tape ends at " + std::to_string(end.value) + ", and was proven to " +
+                    std::to_string(shadow_.last().value) + ": it is another one, begin anew",
+                ExitCode::Integrity);
+        }
+        tape_id_ = welcome->tape_id;
+        TRY(take_to(end));
+        if (shadow_.last() < end) return {};
+        tell();
+        look_around();
+        pause(process_, kTurn);
         return {};
     }
 
 private:
-    /// Now and then: tells what is to be told once everything recorded was seen, and writes how far
-    /// the proof is.
-    Result<> look_around() {
-        const Duration now = process_.clock().monotonic();
-        if (now - looked_ < kReportEvery) return {};
-        looked_ = now;
-        const auto welcome = client_->ask();
-        if (!welcome) return {};
-        if (shadow_.last() >= client_->tape_end()) TRY(tell());
-        write(report(shadow_, welcome->tape_id, process_.clock().wall()));
+    /// The client's own thread keeps its priority, or it would miss heartbeats.
+    bool connect() {
+        auto client = tape::Client::connect(
+            {process_.run_directory().string(),
+             [this] { return process_.clock().monotonic(); },
+             kPatience});
+        if (!client) return false;
+        client_ = std::move(*client);
+        ::setpriority(PRIO_PROCESS, 0, kLowestPriority);
+        return true;
+    }
+
+    Result<> take_to(Seq end) {
+        while (shadow_.last() < end && !process_.stopping()) {
+            const Seq from = shadow_.last().next();
+            const Seq to{std::min(end.value, shadow_.last().value + kPiece)};
+            const auto read =
+                client_->read(from, to, [this](const tape::Follower::Frame& frame) -> Result<bool> {
+                    TRY(shadow_.take(frame.header, frame.records()));
+                    return true;
+                });
+            if (!read && read.error().exit_code == ExitCode::Integrity) return read;
+            if (!read || shadow_.last() < to) return {};  // it is away
+            look_around();
+        }
         return {};
     }
 
-    Result<> tell() {
+    /// Now and then: writes how far the proof is.
+    void look_around() {
+        const Duration now = process_.clock().monotonic();
+        if (now - looked_ < kReportEvery) return;
+        looked_ = now;
+        write(report(shadow_, tape_id_, process_.clock().wall()));
+    }
+
+    /// Only when everything that is recorded was seen: what an earlier shadow told may come late.
+    void tell() {
         for (const auto& found : shadow_.untold()) {
             // Its own words come back with the tape; until then they are not said again.
             if (found == said_) continue;
@@ -80,7 +114,6 @@ private:
             // Whether it is on the tape will be seen there; what is not is said again.
             if (seq) said_ = found;
         }
-        return {};
     }
 
     /// Whole or not at all: status may read at any moment.
@@ -96,17 +129,17 @@ private:
     Shadow shadow_;
     std::unique_ptr<tape::Client> client_;
     DecisionDiverged said_;
+    std::uint64_t tape_id_ = 0;
     Duration looked_{};
 };
 
 Result<> serve(ops::Process& process) {
-    ::setpriority(PRIO_PROCESS, 0, kLowestPriority);
     const bool enabled = process.settings().flag("shadow.enabled", true);
     if (!enabled) process.log().info("SHADOW_OFF", "switched off by shadow.enabled");
     Watch watch(process);
     return process.repeat([&]() -> Result<> {
-        if (enabled) TRY(watch.follow());
-        if (!process.stopping()) pause(process, kPatience);
+        if (enabled) return watch.step();
+        pause(process, kPatience);
         return {};
     });
 }

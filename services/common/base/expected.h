@@ -56,7 +56,8 @@ void take(tl::expected<void, E>&&) {}
 }  // namespace detail
 }  // namespace tapedeck
 
-/// The value of `expression`, or return its error to our caller. Not for use inside coroutines.
+/// The value of `expression`, or return its error to our caller. Not for use inside coroutines,
+/// nor inside a braced list: GCC leaks what of the list has been built before the return.
 #define TRY(expression)                                                   \
     __extension__({                                                       \
         auto try_result_ = (expression);                                  \

@@ -138,12 +138,12 @@ Result<> FrameStore::settle_twins() {
         if (!retired || packed) continue;
         auto ledger = TRY(
             ClosedSegment::open(directory_, {SegmentKind::Ledger, name.first_seq, name.last_seq}));
-        const std::string kept =
-            TRY(segment::meta(ledger.database(), ledger.path(), segment::kKeptRecords));
+        const std::uint64_t kept =
+            TRY(segment::meta_number(ledger.database(), ledger.path(), segment::kKeptRecords));
         events_.push_back(SegmentRetired{
             .first_seq = Seq{name.first_seq},
             .last_seq = Seq{name.last_seq},
-            .kept_records = std::stoull(kept)});
+            .kept_records = kept});
     }
     return {};
 }
@@ -243,8 +243,8 @@ Result<> FrameStore::load_facts(sqlite::Database& database, const std::string& p
             ExitCode::Integrity);
     }
     profile_ = TRY(segment::meta(database, path, "profile"));
-    position_.tape_id = std::stoull(TRY(segment::meta(database, path, "tape_id")));
-    epoch_ = static_cast<std::uint32_t>(std::stoul(TRY(segment::meta(database, path, "epoch"))));
+    position_.tape_id = TRY(segment::meta_number(database, path, "tape_id"));
+    epoch_ = static_cast<std::uint32_t>(TRY(segment::meta_number(database, path, "epoch")));
     position_.epoch = epoch_;
     return {};
 }

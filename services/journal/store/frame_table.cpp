@@ -2,6 +2,7 @@
 
 #include "base/crc32c.h"
 
+#include <charconv>
 #include <limits>
 #include <sstream>
 
@@ -54,6 +55,18 @@ Result<std::string> meta(
     return fail(path + " is no tape: it has no " + std::string(key) + why, ExitCode::Integrity);
 }
 
+Result<std::uint64_t> meta_number(
+    sqlite::Database& database, const std::string& path, std::string_view key) {
+    const std::string text = TRY(meta(database, path, key));
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc{} && rest == end) return number;
+    return fail(
+        path + " is damaged: its " + std::string(key) + " is \"" + text + "\"",
+        ExitCode::Integrity);
+}
+
 Result<> set_meta(sqlite::Database& database, std::string_view key, std::string_view value) {
     auto insert = TRY(database.prepare("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)"));
     insert.bind_text(1, key).bind_text(2, value);
@@ -65,7 +78,7 @@ Result<SegmentStart> load_start(sqlite::Database& database, const std::string& p
     SegmentStart start;
     const auto text = TRY(find_meta(database, "start"));
     if (!text) {
-        start.before.tape_id = std::stoull(TRY(meta(database, path, "tape_id")));
+        start.before.tape_id = TRY(meta_number(database, path, "tape_id"));
         return start;
     }
     std::istringstream in(*text);

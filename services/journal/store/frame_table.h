@@ -73,6 +73,10 @@ Result<std::optional<std::string>> find_meta(sqlite::Database& database, std::st
 /// The error names the path and what is missing: then it is no tape.
 Result<std::string> meta(sqlite::Database& database, const std::string& path, std::string_view key);
 
+/// A count among the meta. What is there and is no number is damage (exit 8), like what is missing.
+Result<std::uint64_t> meta_number(
+    sqlite::Database& database, const std::string& path, std::string_view key);
+
 /// Within the caller's transaction or on its own.
 Result<> set_meta(sqlite::Database& database, std::string_view key, std::string_view value);
 
