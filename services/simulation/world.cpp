@@ -311,6 +311,7 @@ Outcome World::run(std::uint64_t until) {
                                  actor->process->is_settled(Seq{oracle_.last_seq()});
             if (!settled) who += " " + actor->name;
         }
+        for (const auto& ghost : ghosts_) who += " an older " + ghost->name;
         verdict_.fail(
             "liveness",
             "not at rest " + tapedeck::to_string(kHealMax) +

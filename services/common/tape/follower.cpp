@@ -45,8 +45,12 @@ Result<> Follower::on_live(const Header& header, std::string_view body) {
 }
 
 Result<> Follower::start_at(Seq seq) {
-    VERIFY(!last_.exists() && ready_.empty());
+    // On an empty tape LIVE may have been first: what it brought is in the snapshot too.
+    ready_.clear();
+    ready_bytes_ = 0;
     last_ = seq;
+    last_hash_ = {};
+    hash_known_ = false;
     return drain_buffer();
 }
 

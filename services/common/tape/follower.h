@@ -23,8 +23,8 @@ public:
     /// `from`: the last seq that is known already, from a snapshot; 0 = nothing.
     explicit Follower(Seq from = {}) : last_(from) {}
 
-    /// Everything through `seq`, the end of a frame, is known from a snapshot. Before the first
-    /// frame was handed out.
+    /// Everything through `seq`, the end of a frame, is known from a snapshot: what has come so far
+    /// is forgotten. Before the first frame was handed out.
     Result<> start_at(Seq seq);
 
     /// FRAME or WATERMARK from LIVE. An error: the tape is another one, or its chain is broken.

@@ -154,6 +154,21 @@ TEST_F(FollowerTest, NoticesATapeThatBecameShorter) {
 }
 
 /// Any loss, repetition and order of live frames: everything comes out once, in order.
+TEST_F(FollowerTest, GoesOnFromASnapshotWhateverLiveHasBroughtBefore) {
+    for (const std::size_t at : {1U, 4U, 9U}) {  // behind, and before, what was heard
+        follower_ = Follower{};
+        for (std::size_t frame = 0; frame < 5; ++frame) hear_frame(frame);
+        hear_frame(7);
+        ASSERT_TRUE(follower_.start_at(Seq{at * 2 + 2}));
+        hear_watermark(40);
+        serve();
+        const auto whole = firsts(20);
+        EXPECT_EQ(
+            taken(), std::vector(whole.begin() + static_cast<std::ptrdiff_t>(at) + 1, whole.end()));
+        EXPECT_TRUE(follower_.is_live());
+    }
+}
+
 TEST_F(FollowerTest, ComesThroughAnyDeliveryWithoutGapOrDuplicate) {
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         std::mt19937_64 random(seed);

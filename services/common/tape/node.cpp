@@ -337,9 +337,9 @@ void Node::send(Duration monotonic) {
 }
 
 /// In lockstep the journal waits to hear that a frame is decided; else a beat says that we live. A
-/// beat goes behind the APPENDs it speaks of, on the same socket.
+/// beat goes behind the APPENDs it speaks of, on the same socket. It begins before we do: a long
+/// loading is no silence, and whoever is taken over meanwhile is told.
 void Node::send_beats(Duration monotonic) {
-    if (!begun_) return;
     const bool due = monotonic - last_beat_ >= kBeatInterval;
     for (auto& member : members_) {
         if (!member.producer->ready()) {

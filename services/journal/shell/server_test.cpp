@@ -255,6 +255,23 @@ TEST_F(SnapshotTest, ARestartBeginsWithTheNewestSnapshotAndEndsInTheSameState) {
     EXPECT_EQ(counter_.counter->said().back(), "66/0");
 }
 
+TEST_F(SnapshotTest, WhoeverIsTakenOverWhileItLoadsLearnsOfIt) {
+    run(60);
+    const Process older = start_counter();
+    for (int i = 0; i < 2; ++i) turn_until({older.node.get()}, [] { return true; });
+    turn_until({older.node.get()}, [&] { return server_->sequencer().services()[0].starts == 2; });
+    restart_counter();
+    EXPECT_FALSE(older.node->is_live());
+    Result<> step;
+    for (int i = 0; i < 5000 && step; ++i) {
+        clock_ += 1ms;
+        ASSERT_TRUE(server_->step(time_from_ns(0) + clock_, clock_, 0ms));
+        step = older.node->step(clock_, 1ms);
+    }
+    ASSERT_FALSE(step);
+    EXPECT_NE(step.error().message.find("has taken over"), std::string::npos);
+}
+
 TEST_F(SnapshotTest, ADamagedSnapshotIsPassedOverForTheOneBefore) {
     run(60);
     const std::string state = state_of(*counter_.counter);
