@@ -61,6 +61,7 @@ enum class NackCode : std::uint64_t {
     WrongTape = 10,  ///< the sender followed another tape, or a longer one
     Damaged = 11,    ///< the history asked for does not verify
     Lost = 12,       ///< recorded as lost meanwhile: say HELLO again, then go on
+    TakenOver = 13,  ///< to a HELLO: others have spoken under this name since; exit, begin anew
 };
 
 /// First part of every message. What a, b and c mean depends on the type (docs/tape-protocol.md).

@@ -5,6 +5,13 @@
 
 namespace tapedeck::tape {
 
+namespace {
+
+constexpr std::string_view kTakenOver =
+    ": another instance of this service has taken over; run one at a time";
+
+}  // namespace
+
 void Producer::append(Seq cause, Seq applied, std::span<const Item> items) {
     VERIFY(first_welcome_.has_value() && !items.empty());
     Group group;
@@ -39,6 +46,8 @@ std::optional<Message> Producer::next_message(Seq last_seen, const Hash& last_ha
         const bool knows_chain = last_seen.exists() && last_hash != Hash{};
         if (knows_chain) hello.last_hash = std::string(as_bytes(last_hash));
         header.type = MessageType::Hello;
+        header.producer = id_;
+        header.producer_epoch = epoch_;  // 0 the first time
         header.a = last_seen.value;
         header.b = last_seen.value;
         header.c = last_number();
@@ -160,9 +169,8 @@ Result<> Producer::on_nack(const Header& header, std::string_view body) {
                 journal_restarted();
                 return {};
             }
-            return fail(
-                hello_.name +
-                ": another instance of this service has taken over; run one at a time");
+            return fail(hello_.name + std::string(kTakenOver));
+        case NackCode::TakenOver: return fail(hello_.name + std::string(kTakenOver));
         case NackCode::Quarantine:
             // Not ours to mend: we wait, and ask again now and then.
             quarantine_ = std::string(body);

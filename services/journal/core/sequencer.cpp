@@ -185,6 +185,15 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         return;
     }
     if (is_known_instance(from, hello)) return;
+    if (is_taken_over(hello.name, header.producer_epoch)) {
+        nack(
+            from,
+            NackCode::TakenOver,
+            position_.last_seq,
+            hello.name + " has been started again since: what this one knows is out of date",
+            header.producer);
+        return;
+    }
     const WaitingHello waiting{from, std::move(hello)};
     if (lockstep() && !quorum_ && is_expected(waiting.hello.name)) {
         std::erase_if(waiting_, [&](const WaitingHello& other) {
@@ -211,6 +220,15 @@ bool Sequencer::is_known_instance(const Peer& from, const tape::Hello& hello) {
         return true;  // else it is welcomed with the commit that is to come
     }
     return false;
+}
+
+/// It slept while another was started, and the journal too: it has decided what the other has
+/// decided since, and counts from where it was. A new start (epoch 0) always knows what the tape
+/// knows.
+bool Sequencer::is_taken_over(std::string_view name, std::uint32_t epoch) const {
+    return epoch != 0 && std::any_of(producers_.begin(), producers_.end(), [&](const auto& entry) {
+               return entry.second.mark.name == name && entry.second.mark.epoch > epoch;
+           });
 }
 
 /// Lockstep begins when everybody is here, in the order of the configuration: so the first records

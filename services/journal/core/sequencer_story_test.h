@@ -89,11 +89,13 @@ protected:
         say_hello(body);
     }
 
-    void say_hello(const tape::Hello& body, std::uint64_t last_seen = 0) {
+    /// `epoch`: the one that this instance was granted before, if any.
+    void say_hello(const tape::Hello& body, std::uint64_t last_seen = 0, std::uint32_t epoch = 0) {
         std::string bytes;
         wire::put_message(bytes, body);
         Header header{.type = MessageType::Hello};
         header.a = last_seen;
+        header.producer_epoch = epoch;
         sequencer_->receive(peer(body.name), header, bytes, now_);
     }
 

@@ -88,6 +88,26 @@ TEST_F(SequencerTest, AnOlderInstanceIsFenced) {
     EXPECT_EQ(names().back(), "ServiceStarted");
 }
 
+TEST_F(SequencerTest, AnInstanceThatSleptThroughARestartOfTheJournalMayNotTakeOver) {
+    tape::Hello body;
+    body.name = "risk";
+    body.instance = "first";
+    reopen({.last_seq = 7, .alive = {"risk"}});
+    say_hello(body, 7, 1);  // nobody else meanwhile: it goes on
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, 2U);
+    reopen({.last_seq = 7, .alive = {"risk"}});
+    tape::Hello other = body;
+    other.instance = "second";
+    say_hello(other);
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, 2U);
+    say_hello(body, 7, 1);
+    EXPECT_EQ(last_nack(), NackCode::TakenOver);
+    commit_all();
+    EXPECT_EQ(granted_["risk"].epoch, 2U);
+}
+
 TEST_F(SequencerTest, ARecordSaidTwiceIsOnTheTapeOnce) {
     open();
     hello("risk");
