@@ -415,10 +415,13 @@ void Sequencer::on_append(const Peer& from, const Header& header, std::string_vi
 void Sequencer::on_beat(const Peer& from, const Header& header) {
     Producer* producer = speaker(from, header);
     if (producer == nullptr) return;
+    const bool has_news = header.b > producer->decided;
     producer->applied = std::max(producer->applied, header.a);
     producer->decided = std::max(producer->decided, header.b);
     producer->beats = true;
-    if (lockstep()) return;  // a beat a frame: answered by the next frame's ACK
+    // Lockstep has a beat a frame: the next frame's ACK answers it. At the end of a run there is no
+    // next frame, and an ACK that was lost must come again.
+    if (lockstep() && has_news) return;
     Header ack{.type = MessageType::Ack};
     ack.producer = producer->mark.id;
     ack.a = producer->mark.last_number;

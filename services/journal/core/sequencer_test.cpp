@@ -477,6 +477,20 @@ TEST_F(LockstepTest, WaitsForAServiceThatIsAway) {
     EXPECT_EQ(sequencer_->last_seq(), at + 3);
 }
 
+TEST_F(LockstepTest, RepeatsALostAckWhenThereIsNoNextFrame) {
+    begin();
+    everybody_decided();
+    append("feed", {ClockTicked{start_}, fact("the last")});
+    everybody_decided();
+    beat("feed", sequencer_->last_seq());
+    replies_.clear();
+    beat("feed", sequencer_->last_seq());  // 250 ms later
+    commit_all();
+    ASSERT_EQ(replies_.size(), 1U);
+    EXPECT_EQ(replies_[0].message.header.type, MessageType::Ack);
+    EXPECT_EQ(replies_[0].message.header.a, 2U);
+}
+
 TEST_F(LockstepTest, LetsTheOperatorInBetweenTwoStepsOfTheFeed) {
     begin();
     hello("operator", false);
