@@ -48,10 +48,14 @@ public:
         std::uint64_t known = 0;
         for (std::uint64_t step = 1; step > 0;) {
             std::uint64_t last = 0;
-            TRY(store_.read(known + step, known + step, [&](const journal::StoredFrame& frame) {
+            const auto find = [&](const journal::StoredFrame& frame) {
                 last = frame.header.last_seq();
                 return false;
-            }));
+            };
+            const auto found = store_.read(known + step, known + step, find);
+            const bool is_damaged = !found && found.error().exit_code == ExitCode::Integrity;
+            if (is_damaged) last = known + step;  // it is there; whoever reads it will be told
+            if (!found && !is_damaged) return tl::make_unexpected(found.error());
             if (last > 0) {
                 known = last;
                 step *= 2;

@@ -55,6 +55,8 @@ std::string directory_of(const ops::Process& process) {
     return set.empty() ? process.journal_directory().string() : set;
 }
 
+constexpr std::int64_t kSnapshotRecordsMin = 100;
+
 Result<FrameStore> open_store(const ops::Process& process) {
     const Settings settings = process.settings();
     const bool at_commit = settings.text("journal.sync") == "commit";
@@ -62,6 +64,14 @@ Result<FrameStore> open_store(const ops::Process& process) {
         return fail(
             "journal.sync = \"checkpoint\" may lose acknowledged records in a power cut and is "
             "only for journal.clock = \"feed\"; set journal.sync to \"commit\"",
+            ExitCode::Configuration);
+    }
+    const auto snapshot_records = settings.integer("journal.snapshot_records", 1000000);
+    if (snapshot_records != 0 && snapshot_records < kSnapshotRecordsMin) {
+        return fail(
+            "journal.snapshot_records is " + std::to_string(snapshot_records) +
+                ": the snapshots themselves would ask for the next; use at least " +
+                std::to_string(kSnapshotRecordsMin) + ", or 0 for none",
             ExitCode::Configuration);
     }
     return FrameStore::open(

@@ -17,6 +17,8 @@ namespace {
 
 constexpr auto kJournal = "journal";
 constexpr Duration kNoticeMax = 30s;
+/// The journal and execution write down each second what they have seen.
+constexpr Duration kWitnessedAfter = 2500ms;
 /// A lockstep run at full speed is over in a second or two.
 constexpr int kHurry = 5;
 
@@ -180,11 +182,14 @@ void World::heal() {
 
 /// A bit flips on the disk while the journal is down, and perhaps everybody else: either it hits
 /// nothing that matters, or somebody says so. In lockstep nobody writes down what he has seen, so
-/// there somebody must have stayed up.
+/// there somebody must have stayed up. What is said in the second before all go down nobody has
+/// written down: rot may take that.
 void World::rot() {
     Dice& dice = luck_.at(Fault::Rot);
     const std::uint64_t before = oracle_.last_seq();
     loop(now_ + kNoticeMax, [&] { return oracle_.last_seq() > before && is_at_rest(); });
+    const std::uint64_t witnessed = oracle_.last_seq();
+    loop(now_ + kWitnessedAfter, [] { return false; });
     Actor& journal = actor_named(kJournal);
     if (!journal.process) return;
     destroy(journal, true);
@@ -209,7 +214,14 @@ void World::rot() {
         std::filesystem::path(path).filename().string());
     if (!Disk::flip_bit(path, offset, static_cast<unsigned>(dice.below(8)))) return;
     start(journal);
-    loop(now_ + kNoticeMax, [&] { return !oracle_.is_damaged() && is_at_rest(); });
+    loop(now_ + kNoticeMax, [&] {
+        return oracle_.was_refused() || (!oracle_.is_damaged() && is_at_rest());
+    });
+    if (oracle_.was_refused()) noticed_ = true;
+    if (all_down && !noticed_ && oracle_.lost_from() > witnessed) {
+        count("rot.unwitnessed");
+        return;
+    }
     if (!noticed_ && verdict_.ok() && (oracle_.is_damaged() || !is_at_rest())) {
         verdict_.fail("rot", "a flipped bit has changed the tape and nobody has noticed");
     }

@@ -108,6 +108,7 @@ void Oracle::opened(journal::FrameStore& store) {
     }
     epoch_ = store.position().epoch;
     if (store.position().last_seq < last_seq()) {
+        lost_from_ = store.position().last_seq + 1;
         differs(
             "the tape on disk ends at " + at(store.position().last_seq) + ", but " +
             at(last_seq()) + " was published or acknowledged");
@@ -118,7 +119,12 @@ void Oracle::opened(journal::FrameStore& store) {
         saw_frame(tape::encode_frame(stored.header, stored.records), "found on disk");
         return verdict_.ok() && !is_damaged_;
     });
-    if (!done) verdict_.fail("tape", "the store cannot be read: " + done.error().message);
+    if (done) return;
+    if (expects_damage_ && done.error().exit_code == ExitCode::Integrity) {
+        was_refused_ = true;
+    } else {
+        verdict_.fail("tape", "the store cannot be read: " + done.error().message);
+    }
 }
 
 void Oracle::add_frame(const FrameHeader& header, std::string_view records, std::string bytes) {

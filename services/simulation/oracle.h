@@ -58,6 +58,12 @@ public:
     /// The tape on the disk is not the one that was published.
     bool is_damaged() const { return is_damaged_; }
 
+    /// The store has refused to read what rotted, as `tapedeck verify` would tell.
+    bool was_refused() const { return was_refused_; }
+
+    /// The first record that rot has taken from the tape's end; 0 = none.
+    std::uint64_t lost_from() const { return lost_from_; }
+
     /// A process has taken a record. It begins with the first, after a snapshot, or at the end.
     void applied(ProcessId process, const Recorded& recorded);
 
@@ -104,6 +110,8 @@ private:
     Verdict& verdict_;
     bool expects_damage_ = false;
     bool is_damaged_ = false;
+    bool was_refused_ = false;
+    std::uint64_t lost_from_ = 0;
     std::uint64_t tape_id_ = 0;
     std::uint32_t epoch_ = 0;
     std::uint32_t epoch_seen_ = 0;  ///< the highest that anybody has been told

@@ -140,6 +140,10 @@ std::optional<std::uint64_t> tape_id_begun(std::string_view records) {
     return started != nullptr ? started->tape_id : recorded.event.as<TapeBranched>()->tape_id;
 }
 
+std::uint32_t frame_crc(const FrameHeader& header, std::string_view records) {
+    return crc32c(records, crc32c(encode_frame(header, {})));
+}
+
 std::string encode_frame(const FrameHeader& header, std::string_view records) {
     std::string out;
     out.reserve(FrameHeader::kSize + records.size());

@@ -137,6 +137,9 @@ std::optional<std::uint64_t> tape_id_begun(std::string_view records);
 
 std::string encode_frame(const FrameHeader& header, std::string_view records);
 
+/// CRC32C of the frame as encode_frame() gives it.
+std::uint32_t frame_crc(const FrameHeader& header, std::string_view records);
+
 /// The header of the frame at the front of `bytes`, which may go on behind it. An error when they
 /// are too short for it.
 Result<FrameHeader> decode_frame_at(std::string_view bytes);

@@ -44,7 +44,8 @@ std::vector<SettingsSection> settings() {
                .default_text = "1000000",
                .min = "0",
                .help = "Deciders keep their state whenever so many records have been submitted, so "
-                       "that a restart need not fold the whole tape; 0 = never."},
+                       "that a restart need not fold the whole tape; at least 100, for they are "
+                       "records themselves; 0 = never."},
               {.key = "snapshot_interval",
                .kind = SettingKind::TimeSpan,
                .default_text = "10m",

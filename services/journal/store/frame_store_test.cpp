@@ -145,15 +145,43 @@ TEST_F(FrameStoreTest, NoticesALostTailByItsProducers) {
     EXPECT_NE(error_of_open().find("frames are missing"), std::string::npos);
 }
 
+TEST_F(FrameStoreTest, NoticesRotInAnyPartOfAFramesHeader) {
+    const std::vector<std::string> columns = {
+        "count", "epoch", "recorded_at", "codec", "raw_length"};
+    for (const auto& column : columns) {
+        std::filesystem::remove_all(directory());
+        {
+            auto store = open();
+            fill(store, 3);
+        }
+        tamper("UPDATE frame SET " + column + " = " + column + " + 64 WHERE first_seq = 3");
+        auto store = FrameStore::open_to_read(directory()).value();
+        int served = 0;
+        const auto read = store.read(1, 6, [&](const StoredFrame&) {
+            ++served;
+            return true;
+        });
+        ASSERT_FALSE(read) << column;
+        EXPECT_EQ(read.error().exit_code, ExitCode::Integrity);
+        EXPECT_EQ(served, 1) << column;
+    }
+}
+
 TEST_F(FrameStoreTest, NoticesARewrittenFrameWhoseCrcWasMadeToFit) {
+    std::vector<StoredFrame> frames;
     {
         auto store = open();
         fill(store, 3);
+        ASSERT_TRUE(store.read(1, 4, [&](const StoredFrame& frame) {
+            frames.push_back(frame);
+            return true;
+        }));
     }
     // A careful hand: other records, right CRC; the chain still tells.
+    const std::uint32_t crc = tape::frame_crc(frames[0].header, frames[1].records);
     tamper(
-        "UPDATE frame SET data=(SELECT data FROM frame WHERE first_seq=3), crc32c=(SELECT crc32c "
-        "FROM frame WHERE first_seq=3) WHERE first_seq=1");
+        "UPDATE frame SET data=(SELECT data FROM frame WHERE first_seq=3), crc32c=" +
+        std::to_string(crc) + " WHERE first_seq=1");
     EXPECT_NE(error_of_open().find("frame at seq 1 does not hash"), std::string::npos);
 }
 

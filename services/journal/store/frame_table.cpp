@@ -1,7 +1,5 @@
 #include "journal/store/frame_table.h"
 
-#include "base/crc32c.h"
-
 #include <charconv>
 #include <limits>
 #include <sstream>
@@ -202,7 +200,7 @@ int FrameTable::insert(const tape::FrameHeader& header, std::string_view records
         .bind(4, header.recorded_at)
         .bind(5, header.codec)
         .bind(6, header.raw_length)
-        .bind(7, crc32c(records))
+        .bind(7, tape::frame_crc(header, records))
         .bind_blob(8, tape::as_bytes(header.prev_hash))
         .bind_blob(9, tape::as_bytes(header.hash))
         .bind_blob(10, records);
@@ -217,7 +215,8 @@ void FrameTable::reset() {
 }
 
 Result<bool> FrameTable::check(const StoredFrame& frame, std::uint32_t crc) const {
-    if (crc32c(frame.records) == crc && frame.records.size() == frame.header.raw_length) {
+    if (tape::frame_crc(frame.header, frame.records) == crc &&
+        frame.records.size() == frame.header.raw_length) {
         return true;
     }
     return fail(

@@ -113,7 +113,7 @@ public:
         if (code == SQLITE_OK) return {};
         std::string message = text != nullptr ? text : sqlite3_errstr(code);
         sqlite3_free(text);
-        return fail(std::move(message));
+        return failed(code, message);
     }
 
     Result<Statement> prepare(std::string_view sql) {
@@ -125,14 +125,15 @@ public:
             SQLITE_PREPARE_PERSISTENT,
             &raw,
             nullptr);
-        if (code != SQLITE_OK) return fail(error());
+        if (code != SQLITE_OK) return failed(code, error());
         return Statement(raw);
     }
 
     /// The one value of a query, as text: pragmas answer so.
     Result<std::string> value_of(std::string_view sql) {
         Statement statement = TRY(prepare(sql));
-        if (statement.step() != SQLITE_ROW) return fail(error());
+        const int code = statement.step();
+        if (code != SQLITE_ROW) return failed(code, error());
         return std::string(statement.bytes(0));
     }
 
@@ -144,6 +145,16 @@ public:
     sqlite3* get() const { return handle_.get(); }
 
 private:
+    /// What SQLite answered as an error of ours. A file that it cannot make sense of is damage.
+    tl::unexpected<Error> failed(int code, const std::string& message) const {
+        const int kind = code & 0xFF;  // without its detail
+        if (kind != SQLITE_CORRUPT && kind != SQLITE_NOTADB) return fail(message);
+        const char* const path = sqlite3_db_filename(handle_.get(), "main");
+        return fail(
+            std::string(path) + " is damaged: " + message + "; restore a backup",
+            ExitCode::Integrity);
+    }
+
     std::unique_ptr<sqlite3, CloseDatabase> handle_;
 };
 
