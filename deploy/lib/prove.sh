@@ -31,7 +31,7 @@ count_run() {
 
 # fuzz_targets: each for some seconds, from the corpus that it brings.
 fuzz_targets() {
-    local seconds="${TAPEDECK_FUZZ_SECONDS:-20}" target corpus
+    local seconds="${TAPEDECK_FUZZ_SECONDS:-10}" target corpus
     for target in "$root"/build/fuzz/bin/*_fuzz; do
         corpus="$results/fuzz/$(basename "$target")"
         mkdir -p "$corpus"

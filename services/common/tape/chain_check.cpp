@@ -35,8 +35,9 @@ ChainCheck::~ChainCheck() {
 Result<> ChainCheck::add(const FrameHeader& header, std::string_view records) {
     if (error_) return tl::make_unexpected(*error_);
     if (!filling_) {
-        filling_.emplace();
-        if (!spare_.empty()) {
+        if (spare_.empty()) {
+            filling_ = Batch{};
+        } else {
             filling_ = std::move(spare_.back());
             spare_.pop_back();
         }
