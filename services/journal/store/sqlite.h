@@ -125,6 +125,8 @@ public:
             SQLITE_PREPARE_PERSISTENT,
             &raw,
             nullptr);
+        // Our statements are right: a schema that they do not fit is not the one that we wrote.
+        if (code == SQLITE_ERROR) return failed(SQLITE_CORRUPT, error());
         if (code != SQLITE_OK) return failed(code, error());
         return Statement(raw);
     }

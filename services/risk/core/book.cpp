@@ -123,8 +123,10 @@ void Book::intended(Seq seq, const OrderIntended& intended) {
 void Book::dropped(const OrderDropped& dropped, Time now) {
     const auto order = orders.find(dropped.approved);
     if (order == orders.end()) return;
-    const bool refused = dropped.reason != "position_closed" && dropped.reason != "killed";
-    end(order, refused, now);
+    // A close that a kill has crossed is not asked for again at once, or the two would talk without
+    // end; protection that it has crossed was refused by nobody.
+    const bool is_crossed = dropped.reason == "killed" && !order->second.is_exit();
+    end(order, dropped.reason != "position_closed" && !is_crossed, now);
 }
 
 bool Book::filled(const OrderFilled& filled, Time now) {
@@ -224,6 +226,10 @@ void Book::end(std::map<Seq, OpenOrder>::iterator order, bool refused, Time now)
     if (refused && open.terms.purpose == OrderPurpose::StopLoss) holding.stopping.note(now);
     if (refused && open.terms.purpose == OrderPurpose::TakeProfit) holding.profiting.note(now);
     orders.erase(order);
+}
+
+void Book::forget_failed_exits() {
+    for (auto& [key, holding] : holdings) holding.exiting = {};
 }
 
 void Book::priced(const Instrument& instrument, Price price) {

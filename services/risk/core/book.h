@@ -241,6 +241,8 @@ public:
     void unknown(Seq intent);
     /// The order is gone. `refused`: nobody asked for that, so pause before it is tried again.
     void ended(Seq intent, bool refused, Time now);
+    /// The operator insists: what was refused so far is tried at once.
+    void forget_failed_exits();
     void priced(const Instrument& instrument, Price price);
 
     /// By intent; null if it has ended or was never ours.

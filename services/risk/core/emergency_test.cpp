@@ -216,6 +216,22 @@ TEST(RiskControl, ARefusedEmergencyCloseIsTriedAgainWithGrowingPauses) {
     EXPECT_EQ(approved_in(desk.price("100")).terms.purpose, OrderPurpose::Emergency);
 }
 
+TEST(RiskControl, ACloseThatAKillHasCrossedIsTriedAgainAfterAPauseOrWhenAskedFor) {
+    Desk desk;
+    desk.go_long();
+    const auto dropped = [&](const std::vector<Event>& said) {
+        return desk.story.play(OrderDropped{desk.story.last_seq(), "killed"}).empty() &&
+               approved_in(said).terms.purpose == OrderPurpose::Emergency;
+    };
+    EXPECT_TRUE(dropped(desk.story.play(FlattenOrdered{{}, {}})));
+    EXPECT_TRUE(desk.price("100").empty());
+    desk.story.after(std::chrono::seconds(5));
+    EXPECT_TRUE(dropped(desk.price("100")));
+    EXPECT_TRUE(desk.price("100").empty());
+    const auto said = desk.story.play(KillEngaged{.flatten = true, .request = {}});
+    EXPECT_EQ(approved_in(said).reason, "kill");
+}
+
 TEST(RiskControl, ShowsItsLimitsAndWhatIsUsedOfThem) {
     Desk desk(with({{"risk.strategy.s.budget", "0.5"}}));
     desk.go_long();

@@ -373,7 +373,10 @@ void Risk::apply(const Recorded& recorded) {
         [&](const TradingPaused& paused) { controls_.pause(paused); },
         [&](const TradingResumed& resume) { resumed(resume); },
         [&](const FlattenOrdered& ordered) { controls_.flatten(ordered); },
-        [&](const KillEngaged& engaged) { controls_.kill(engaged); },
+        [&](const KillEngaged& engaged) {
+            controls_.kill(engaged);
+            if (engaged.flatten) book_.forget_failed_exits();
+        },
         [&](const KillReleased&) { controls_.release_kill(); },
         [&](const ServiceStarted& started) {
             health_.started(started);

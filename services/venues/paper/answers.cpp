@@ -167,7 +167,7 @@ bool PaperVenue::is_ours(Seq intent) const {
 /// The order as it will be in the book when all that is in flight has come back.
 std::optional<BookedOrder> PaperVenue::present(Seq intent, const Outbox& out) const {
     if (const auto booked = book_.find(intent); booked != book_.end()) {
-        return with_in_flight(booked->second, out);
+        return with_in_flight(booked->second, book_, out);
     }
     const auto waiting = unanswered_.find(intent);
     if (waiting == unanswered_.end()) return std::nullopt;
@@ -179,7 +179,7 @@ std::optional<BookedOrder> PaperVenue::present(Seq intent, const Outbox& out) co
     BookedOrder order;
     order.intent = intent;
     order.terms = waiting->second.terms;
-    return with_in_flight(std::move(order), out);
+    return with_in_flight(std::move(order), book_, out);
 }
 
 void PaperVenue::answer_cancel(const OrderCancelRequested& request, Outbox& out) const {

@@ -54,9 +54,7 @@ void PaperVenue::apply(const Recorded& recorded) {
         [&](const OrderAmended& event) {
             const auto found = book_.find(event.intent);
             if (found == book_.end()) return;
-            found->second.terms.quantity = event.quantity;
-            found->second.terms.limit_price = event.limit_price;
-            found->second.terms.trigger_price = event.trigger_price;
+            found->second.amend(event.quantity, event.limit_price, event.trigger_price);
         },
         [](const auto&) {},  // the rest of the tape doesn't reach a venue
     });
@@ -171,6 +169,9 @@ void PaperVenue::filled(const OrderFilled& fill, const Recorded& recorded) {
     if (found == book_.end()) return;
     found->second.filled += fill.quantity;
     ++found->second.fills;
+    for (auto& [intent, other] : book_) {
+        if (other.shares_group_with(found->second)) other.filled_by_group += fill.quantity;
+    }
     if (found->second.remaining().is_zero()) leave(fill.intent, VenueOrderState::Filled);
 }
 

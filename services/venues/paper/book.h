@@ -18,10 +18,36 @@ struct BookedOrder {
     Quantity filled;
     std::uint32_t fills = 0;
     Seq first_look;  ///< the first market data that could fill it; 0 = none yet
-    Seq triggered;   ///< stop, take-profit: the market data that set it off; 0 = none yet
+    /// What others of its group have filled and nobody has taken off terms.quantity yet: one
+    /// cancels other, and the venue holds to it until the cancel or amend comes.
+    Quantity filled_by_group;
+    Seq triggered;  ///< stop, take-profit: the market data that set it off; 0 = none yet
 
     Quantity remaining() const {
         return filled < terms.quantity ? terms.quantity - filled : Quantity{};
+    }
+
+    /// The most that may be filled now.
+    Quantity fillable() const {
+        const Quantity left = remaining();
+        return filled_by_group < left ? left - filled_by_group : Quantity{};
+    }
+
+    bool shares_group_with(const BookedOrder& other) const {
+        return terms.group != 0 && terms.group == other.terms.group &&
+               terms.account == other.terms.account && intent != other.intent;
+    }
+
+    /// A smaller quantity is what the group's fills were to be taken off.
+    void amend(
+        Quantity quantity, std::optional<Price> limit_price, std::optional<Price> trigger_price) {
+        const Quantity less = terms.quantity - quantity;
+        if (less.is_positive()) {
+            filled_by_group = less < filled_by_group ? filled_by_group - less : Quantity{};
+        }
+        terms.quantity = quantity;
+        terms.limit_price = limit_price;
+        terms.trigger_price = trigger_price;
     }
 
     /// When it leaves the book unfilled, if it does. Good-till-date orders rest no longer than
@@ -42,6 +68,7 @@ struct BookedOrder {
         a(active_at);
         a(filled);
         a(fills);
+        a(filled_by_group);
         a(first_look);
         a(triggered);
     }

@@ -29,7 +29,12 @@ Desk::Desk(
     }
 }
 
-std::optional<BookedOrder> with_in_flight(BookedOrder order, const Outbox& out) {
+std::optional<BookedOrder> with_in_flight(
+    BookedOrder order, const std::map<Seq, BookedOrder>& book, const Outbox& out) {
+    const auto is_of_group = [&](const OrderFilled& fill) {
+        const auto other = book.find(fill.intent);
+        return other != book.end() && other->second.shares_group_with(order);
+    };
     for (const auto& own : out.in_flight()) {
         const auto is_ours = [&](const auto* event) {
             return event != nullptr && event->intent == order.intent;
@@ -37,10 +42,10 @@ std::optional<BookedOrder> with_in_flight(BookedOrder order, const Outbox& out) 
         if (const auto* fill = own.event.as<OrderFilled>(); is_ours(fill)) {
             order.filled += fill->quantity;
             ++order.fills;
+        } else if (fill != nullptr && is_of_group(*fill)) {
+            order.filled_by_group += fill->quantity;
         } else if (const auto* amended = own.event.as<OrderAmended>(); is_ours(amended)) {
-            order.terms.quantity = amended->quantity;
-            order.terms.limit_price = amended->limit_price;
-            order.terms.trigger_price = amended->trigger_price;
+            order.amend(amended->quantity, amended->limit_price, amended->trigger_price);
         } else if (
             is_ours(own.event.as<OrderCanceled>()) || is_ours(own.event.as<OrderExpired>()) ||
             is_ours(own.event.as<OrderRejected>())) {
@@ -93,6 +98,7 @@ Desk::Allowed Desk::allowed(const Seat& seat, Ratio fee_rate) const {
         if (most >= result.quantity) return;
         result = {std::max(most, Quantity{}), reason};
     };
+    bound(seat.order.fillable(), {});
     const Quantity held = account_.holding(terms.instrument);
     const bool is_sell = terms.side == Side::Sell;
     if (terms.reduce_only) bound(is_sell ? held : -held, "reduce_only");
@@ -145,6 +151,9 @@ bool Desk::fill(Seat& seat, Quantity quantity, Ratio fee_rate) {
     pool(seat.reaction.pool) -= quantity;
     order.filled += quantity;
     ++order.fills;
+    for (auto& other : seats_) {
+        if (other.order.shares_group_with(order)) other.order.filled_by_group += quantity;
+    }
     out_.emit(std::move(event));
     return true;
 }

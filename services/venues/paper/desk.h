@@ -6,6 +6,8 @@
 #include "venues/paper/matching.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <vector>
 
 namespace tapedeck::paper {
@@ -70,6 +72,8 @@ bool is_in_flight(Seq intent, const Outbox& out) {
 
 /// The order as it will be when all that is in flight about it has come back; nothing if it will be
 /// gone by then.
-std::optional<BookedOrder> with_in_flight(BookedOrder order, const Outbox& out);
+/// `book`: all that is live, for what is in flight about others of its group.
+std::optional<BookedOrder> with_in_flight(
+    BookedOrder order, const std::map<Seq, BookedOrder>& book, const Outbox& out);
 
 }  // namespace tapedeck::paper

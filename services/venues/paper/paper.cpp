@@ -8,7 +8,7 @@
 namespace tapedeck::paper {
 namespace {
 
-constexpr std::uint32_t kStateFormat = 1;
+constexpr std::uint32_t kStateFormat = 2;
 
 }  // namespace
 
@@ -73,7 +73,7 @@ void PaperVenue::match(
         };
         if (out.in_flight().empty()) {
             seat(order);
-        } else if (const auto present = with_in_flight(order, out)) {
+        } else if (const auto present = with_in_flight(order, book_, out)) {
             seat(*present);
         }
     }
@@ -84,7 +84,7 @@ void PaperVenue::expire(Time now, Outbox& out) const {
     for (const auto& [intent, order] : book_) {
         const auto expiry = order.expires_at();
         if (!expiry || now <= *expiry) continue;
-        if (const auto present = with_in_flight(order, out)) {
+        if (const auto present = with_in_flight(order, book_, out)) {
             out.emit(OrderExpired{intent, present->filled, {}});
         }
     }
