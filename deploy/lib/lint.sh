@@ -83,9 +83,11 @@ tidy_one() {
     local -a less=()
     # In GoogleTest's macros the analyzer sees leaks that are none, and takes most of the time; and
     # a test says what it means, whatever it allocates.
-    if [[ "$2" == *_test.cpp ]]; then
-        less=("--checks=-clang-analyzer-*,-performance-inefficient-*")
-    fi
+    case "$2" in
+    *_test.cpp) less=("--checks=-clang-analyzer-*,-performance-inefficient-*") ;;
+    # Every field of every event, unrolled, takes it minutes; the fuzz target asks more.
+    services/common/events/codec.cpp) less=("--checks=-clang-analyzer-*") ;;
+    esac
     if (($(date +%s) >= TIDY_DEADLINE)); then
         touch "$TIDY_WORK/$name.left"
     elif (cd "$TIDY_ROOT" && nice -n 5 clang-tidy --quiet -p "$TIDY_WORK" "${less[@]}" "$2") \
