@@ -174,6 +174,8 @@ TEST(ShadowTest, ADecisionThatNobodyWouldMakeIsAnAlertOnTheTapeOnce) {
     const auto status = run("tapedeck", {"status", "--home", stack.home(), "--json"});
     EXPECT_THAT(status.out, HasSubstr("NOT PROVEN: risk"));
     EXPECT_GT(parsed(status)["proven_seq"], 0);
+    const auto health = run("tapedeck", {"health", "shadow", "--home", stack.home()});
+    EXPECT_EQ(health.exit_code, 0) << health.out;
     stop_shadow(stack);
     stack.stop();
     EXPECT_EQ(count_of(stack.tape(), DecisionDiverged::kType), 1U);

@@ -6,8 +6,10 @@
 #include <poll.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 namespace tapedeck::shadow {
 namespace {
@@ -39,11 +41,15 @@ public:
     /// not listened to: it would be pushed at us faster than we are allowed to look.
     Result<> step() {
         if (!client_ && !connect()) {
+            tell_progress({}, "the journal does not answer");
             pause(process_, kPatience);
             return {};
         }
         const auto welcome = client_->ask();
-        if (!welcome) return {};  // it comes back, or we are stopped
+        if (!welcome) {  // it comes back, or we are stopped
+            tell_progress({}, "the journal does not answer");
+            return {};
+        }
         const Seq end = client_->tape_end();
         if (end < shadow_.last()) {
             return fail(
@@ -52,7 +58,9 @@ public:
                 ExitCode::Integrity);
         }
         tape_id_ = welcome->tape_id;
+        tell_progress(end, {});
         TRY(take_to(end));
+        tell_progress(end, {});
         if (shadow_.last() < end) return {};
         tell();
         look_around();
@@ -84,9 +92,24 @@ private:
                 });
             if (!read && read.error().exit_code == ExitCode::Integrity) return read;
             if (!read || shadow_.last() < to) return {};  // it is away
+            process_.vitals().turned(process_.clock().monotonic());
+            tell_progress(end, {});
             look_around();
         }
         return {};
+    }
+
+    /// For /readyz.
+    void tell_progress(Seq end, std::string problem) {
+        const std::uint64_t last = shadow_.last().value;
+        joined_ = joined_ || (end.exists() && last >= end.value);
+        process_.vitals().follow(
+            process_.clock().monotonic(),
+            {.applied = last,
+             .decided = last,
+             .tape_end = std::max(end.value, last),
+             .joined = joined_,
+             .problem = std::move(problem)});
     }
 
     /// Now and then: writes how far the proof is.
@@ -131,6 +154,7 @@ private:
     DecisionDiverged said_;
     std::uint64_t tape_id_ = 0;
     Duration looked_{};
+    bool joined_ = false;  ///< all that was there at the start is proven
 };
 
 Result<> serve(ops::Process& process) {
@@ -139,6 +163,9 @@ Result<> serve(ops::Process& process) {
     Watch watch(process);
     return process.repeat([&]() -> Result<> {
         if (enabled) return watch.step();
+        ops::TapeProgress nothing;
+        nothing.joined = true;
+        process.vitals().follow(process.clock().monotonic(), nothing);
         pause(process, kPatience);
         return {};
     });
