@@ -30,7 +30,7 @@ protected:
 nlohmann::json positive(const Result<Report>& report, const std::vector<std::string>& keys) {
     EXPECT_TRUE(report) << report.error().message;
     if (!report) return {};
-    const auto object = nlohmann::json::parse(to_json(*report));
+    auto object = nlohmann::json::parse(to_json(*report));
     for (const auto& key : keys) {
         EXPECT_GT(object.value(key, 0.0), 0) << key;
     }

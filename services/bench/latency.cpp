@@ -234,7 +234,7 @@ Result<Report> bench_latency(const Options& options) {
     const Time start = std::chrono::floor<std::chrono::seconds>(options.clock.wall()) - 10min;
     auto market = TRY(Market::connect(options, stack.run_directory(), start));
     TRY(market->begin(stack));
-    TRY(market->run(kPause * (2 * kPairs * kCandlesToWarmUp)));
+    TRY(market->run(kPause * (kCandlesToWarmUp * 2 * kPairs)));
     TRY(market->run(time / 10));
     const double ticks = TRY(market->run(time));
     TRY(stack.check());

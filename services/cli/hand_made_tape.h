@@ -52,7 +52,7 @@ public:
 
     /// Writes the tape, once, and returns the directory that holds it.
     std::string path() {
-        const std::string directory = home() + "/journal";
+        std::string directory = home() + "/journal";
         if (!std::exchange(written_, true)) write(directory);
         return directory;
     }

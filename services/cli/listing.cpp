@@ -50,7 +50,7 @@ std::string show_money(Decimal amount) {
 }
 
 std::string show_gain(Decimal amount) {
-    const std::string text = show_money(amount);
+    std::string text = show_money(amount);
     if (text == "0.00" || text.front() == '-') return text;
     return '+' + text;
 }

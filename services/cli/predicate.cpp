@@ -77,129 +77,126 @@ Value unknown_orders(const Books& books, const Arguments&) {
         all.begin(), all.end(), [](const auto& each) { return each.second.is_unresolved; })));
 }
 
-const std::vector<Measure>& measures() {
-    static const std::vector<Measure> kMeasures = {
-        {"equity",
-         "CURRENCY",
-         0,
-         1,
-         "cash and positions at the last prices",
-         [](const Books& books, const Arguments& arguments) {
-             return money_of(books, arguments, [](const auto& total) { return total.equity; });
-         }},
-        {"cash",
-         "CURRENCY",
-         0,
-         1,
-         "of all accounts",
-         [](const Books& books, const Arguments& arguments) {
-             return money_of(books, arguments, [](const auto& total) { return total.cash; });
-         }},
-        {"realised",
-         "CURRENCY",
-         0,
-         1,
-         "profit of what was closed, before fees",
-         [](const Books& books, const Arguments& arguments) {
-             return money_of(books, arguments, [](const auto& total) { return total.realised; });
-         }},
-        {"unrealised",
-         "CURRENCY",
-         0,
-         1,
-         "profit of what is open",
-         [](const Books& books, const Arguments& arguments) {
-             return money_of(books, arguments, [](const auto& total) { return total.unrealised; });
-         }},
-        {"fees",
-         "CURRENCY",
-         0,
-         1,
-         "paid",
-         [](const Books& books, const Arguments& arguments) {
-             return money_of(books, arguments, [](const auto& total) { return total.fees; });
-         }},
-        {"drawdown",
-         "",
-         0,
-         0,
-         "below the peak, as a share of it: 0.02 is 2 %",
-         [](const Books& books, const Arguments&) {
-             const auto drawdown = books.risk().drawdown();
-             return drawdown ? Value(drawdown->decimal()) : std::nullopt;
-         }},
-        {"day_result",
-         "",
-         0,
-         0,
-         "profit since midnight UTC",
-         [](const Books& books, const Arguments&) {
-             const auto day = books.risk().day();
-             return day.result ? Value(day.result->decimal()) : std::nullopt;
-         }},
-        {"position", "INSTRUMENT, STRATEGY", 1, 2, "what is held, signed", &position_of},
-        {"price", "INSTRUMENT", 1, 1, "the last", &price_of},
-        {"open_positions", "", 0, 0, "how many are not flat", &open_positions},
-        {"open_orders",
-         "",
-         0,
-         0,
-         "how many",
-         [](const Books& books, const Arguments&) {
-             return whole(books.orders().open_orders().size());
-         }},
-        {"unknown_orders", "", 0, 0, "without a known outcome", &unknown_orders},
-        {"orders",
-         "",
-         0,
-         0,
-         "intended so far",
-         [](const Books& books, const Arguments&) { return whole(books.counts().orders); }},
-        {"fills",
-         "",
-         0,
-         0,
-         "so far",
-         [](const Books& books, const Arguments&) { return whole(books.counts().fills); }},
-        {"targets",
-         "",
-         0,
-         0,
-         "so far",
-         [](const Books& books, const Arguments&) { return whole(books.counts().targets); }},
-        {"denials", "CODE", 0, 1, "so far, of all codes or of one", &denials_of},
-        {"gaps",
-         "",
-         0,
-         0,
-         "in the market data so far",
-         [](const Books& books, const Arguments&) { return whole(books.counts().gaps); }},
-        {"killed",
-         "",
-         0,
-         0,
-         "1 while the kill is engaged",
-         [](const Books& books, const Arguments&) {
-             return whole(books.risk().is_killed() || books.orders().is_killed() ? 1 : 0);
-         }},
-        {"paused",
-         "",
-         0,
-         0,
-         "1 while anything is paused",
-         [](const Books& books, const Arguments&) {
-             return whole(books.risk().pauses().empty() ? 0 : 1);
-         }},
-        {"emergency",
-         "",
-         0,
-         0,
-         "1 while an emergency stop stands",
-         [](const Books& books, const Arguments&) {
-             return whole(books.risk().emergency_stops().empty() ? 0 : 1);
-         }}};
-    return kMeasures;
-}
+const std::vector<Measure> kMeasures = {
+    {"equity",
+     "CURRENCY",
+     0,
+     1,
+     "cash and positions at the last prices",
+     [](const Books& books, const Arguments& arguments) {
+         return money_of(books, arguments, [](const auto& total) { return total.equity; });
+     }},
+    {"cash",
+     "CURRENCY",
+     0,
+     1,
+     "of all accounts",
+     [](const Books& books, const Arguments& arguments) {
+         return money_of(books, arguments, [](const auto& total) { return total.cash; });
+     }},
+    {"realised",
+     "CURRENCY",
+     0,
+     1,
+     "profit of what was closed, before fees",
+     [](const Books& books, const Arguments& arguments) {
+         return money_of(books, arguments, [](const auto& total) { return total.realised; });
+     }},
+    {"unrealised",
+     "CURRENCY",
+     0,
+     1,
+     "profit of what is open",
+     [](const Books& books, const Arguments& arguments) {
+         return money_of(books, arguments, [](const auto& total) { return total.unrealised; });
+     }},
+    {"fees",
+     "CURRENCY",
+     0,
+     1,
+     "paid",
+     [](const Books& books, const Arguments& arguments) {
+         return money_of(books, arguments, [](const auto& total) { return total.fees; });
+     }},
+    {"drawdown",
+     "",
+     0,
+     0,
+     "below the peak, as a share of it: 0.02 is 2 %",
+     [](const Books& books, const Arguments&) {
+         const auto drawdown = books.risk().drawdown();
+         return drawdown ? Value(drawdown->decimal()) : std::nullopt;
+     }},
+    {"day_result",
+     "",
+     0,
+     0,
+     "profit since midnight UTC",
+     [](const Books& books, const Arguments&) {
+         const auto day = books.risk().day();
+         return day.result ? Value(day.result->decimal()) : std::nullopt;
+     }},
+    {"position", "INSTRUMENT, STRATEGY", 1, 2, "what is held, signed", &position_of},
+    {"price", "INSTRUMENT", 1, 1, "the last", &price_of},
+    {"open_positions", "", 0, 0, "how many are not flat", &open_positions},
+    {"open_orders",
+     "",
+     0,
+     0,
+     "how many",
+     [](const Books& books, const Arguments&) {
+         return whole(books.orders().open_orders().size());
+     }},
+    {"unknown_orders", "", 0, 0, "without a known outcome", &unknown_orders},
+    {"orders",
+     "",
+     0,
+     0,
+     "intended so far",
+     [](const Books& books, const Arguments&) { return whole(books.counts().orders); }},
+    {"fills",
+     "",
+     0,
+     0,
+     "so far",
+     [](const Books& books, const Arguments&) { return whole(books.counts().fills); }},
+    {"targets",
+     "",
+     0,
+     0,
+     "so far",
+     [](const Books& books, const Arguments&) { return whole(books.counts().targets); }},
+    {"denials", "CODE", 0, 1, "so far, of all codes or of one", &denials_of},
+    {"gaps",
+     "",
+     0,
+     0,
+     "in the market data so far",
+     [](const Books& books, const Arguments&) { return whole(books.counts().gaps); }},
+    {"killed",
+     "",
+     0,
+     0,
+     "1 while the kill is engaged",
+     [](const Books& books, const Arguments&) {
+         return whole(books.risk().is_killed() || books.orders().is_killed() ? 1 : 0);
+     }},
+    {"paused",
+     "",
+     0,
+     0,
+     "1 while anything is paused",
+     [](const Books& books, const Arguments&) {
+         return whole(books.risk().pauses().empty() ? 0 : 1);
+     }},
+    {"emergency",
+     "",
+     0,
+     0,
+     "1 while an emergency stop stands",
+     [](const Books& books, const Arguments&) {
+         return whole(books.risk().emergency_stops().empty() ? 0 : 1);
+     }}};
 
 enum class Sign { Less, LessOrEqual, Equal, NotEqual, GreaterOrEqual, Greater };
 
@@ -347,7 +344,7 @@ private:
 
     Result<NodePointer> comparison() {
         const std::string name(peek_word());
-        const auto& all = measures();
+        const auto& all = kMeasures;
         const auto found = std::find_if(
             all.begin(), all.end(), [&](const Measure& each) { return each.name == name; });
         if (found == all.end()) return tl::make_unexpected(unknown(name));
@@ -397,7 +394,7 @@ private:
 
     Error unknown(const std::string& name) const {
         std::vector<std::string> names;
-        for (const auto& each : measures()) names.emplace_back(each.name);
+        for (const auto& each : kMeasures) names.emplace_back(each.name);
         const auto meant = ops::nearest(name, names);
         std::string list;
         for (const auto& each : names) list += (list.empty() ? "" : ", ") + each;
@@ -438,7 +435,7 @@ bool Predicate::holds(const Books& books) const {
 
 std::string quantities_help() {
     std::string text;
-    for (const auto& each : measures()) {
+    for (const auto& each : kMeasures) {
         std::string name(each.name);
         if (!each.arguments.empty()) name += "(" + std::string(each.arguments) + ")";
         text += name + std::string(name.size() < 32 ? 32 - name.size() : 1, ' ');

@@ -331,23 +331,23 @@ Result<std::string> RecordLines::formatted(
         }
         const std::string_view name = format.substr(1, end - 1);
         format.remove_prefix(end + 1);
-        if (name == "seq")
+        if (name == "seq") {
             text += std::to_string(recorded.seq.value);
-        else if (name == "time")
+        } else if (name == "time") {
             text += session_.show(recorded.recorded_at);
-        else if (name == "clock")
+        } else if (name == "clock") {
             text += session_.show_clock(recorded.recorded_at);
-        else if (name == "type")
+        } else if (name == "type") {
             text += recorded.event.name();
-        else if (name == "service")
+        } else if (name == "service") {
             text += service(recorded.producer);
-        else if (name == "cause")
+        } else if (name == "cause") {
             text += std::to_string(recorded.cause.value);
-        else if (name == "text")
+        } else if (name == "text") {
             text += describe(recorded.event);
-        else if (name == "json")
+        } else if (name == "json") {
             text += to_json(recorded);
-        else {
+        } else {
             return fail(
                 "--format knows {seq} {time} {clock} {type} {service} {cause} {text} {json}, not "
                 "{" +

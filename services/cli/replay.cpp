@@ -287,10 +287,11 @@ Result<std::map<std::string, std::string>> checked_overrides(Session& session, T
     std::vector<std::string> unsettled;
     for (const auto& each : session.options().overrides) {
         const auto sign = each.find('=');
-        if (sign == std::string::npos)
+        if (sign == std::string::npos) {
             unsettled.push_back(each);
-        else
+        } else {
             values[each.substr(0, sign)] = each.substr(sign + 1);
+        }
     }
     auto lines = lines_of(values);
     lines.insert(lines.end(), unsettled.begin(), unsettled.end());

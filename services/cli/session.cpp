@@ -30,7 +30,7 @@ long milliseconds_of(Time time) {
 std::filesystem::path config_above(std::filesystem::path start) {
     std::error_code ignored;
     while (true) {
-        const auto candidate = start / "deploy" / "config";
+        auto candidate = start / "deploy" / "config";
         if (std::filesystem::is_directory(candidate, ignored)) return candidate;
         if (!start.has_parent_path() || start == start.parent_path()) return {};
         start = start.parent_path();
@@ -61,7 +61,7 @@ std::filesystem::path Session::config_directory() const {
     if (!options_.config.empty()) return options_.config;
     for (const auto& start : {world_.program_directory, std::filesystem::path(".")}) {
         std::error_code ignored;
-        const auto found = config_above(std::filesystem::weakly_canonical(start, ignored));
+        auto found = config_above(std::filesystem::weakly_canonical(start, ignored));
         if (!found.empty()) return found;
     }
     return "/etc/tapedeck";

@@ -23,7 +23,7 @@ const Reading* reading_named(const std::vector<Reading>& readings, std::string_v
 class Listener {
 public:
     Listener(std::string strategy, Instrument instrument, std::pair<Time, Time> window)
-        : strategy_(std::move(strategy)), instrument_(std::move(instrument)) {
+        : strategy_(std::move(strategy)), instrument_(instrument) {
         silence_.from = window.first;
         silence_.to = window.second;
     }

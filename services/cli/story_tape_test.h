@@ -11,19 +11,29 @@ struct StoryTape : HandMadeTape {
 
     StoryTape() {
         using namespace tapedeck::testing;  // NOLINT: literals
-        const Instrument btc = instrument("demo:BTC/USD");
         add(started("risk", {{"risk.max_position", "0.1"}}));
         add(InstrumentListed{
-            .instrument = btc,
+            .instrument = btc_,
             .price_tick = price("0.1"),
             .quantity_step = quantity("0.001"),
             .quantity_min = quantity("0.001"),
             .notional_min = money("5")});
         add(CashDeposited{
             .account = "paper", .currency = "USD", .amount = money("10000"), .reason = "start"});
+        a_candle_makes_a_target();
+        risk_approves_and_an_order_goes_out();
+        the_venue_fills_it();
+        the_next_target_is_denied();
+    }
+
+private:
+    const Instrument btc_ = tapedeck::testing::instrument("demo:BTC/USD");
+
+    void a_candle_makes_a_target() {
+        using namespace tapedeck::testing;  // NOLINT: literals
         at("2026-11-20T12:05:00.201Z");
         candle = add(CandleClosed{
-            .instrument = btc,
+            .instrument = btc_,
             .interval = std::chrono::minutes(1),
             .open_time = time("2026-11-20T12:04:00Z"),
             .open = price("64200"),
@@ -35,7 +45,7 @@ struct StoryTape : HandMadeTape {
         decision = add(
             DecisionMade{
                 .strategy = "macd_btc",
-                .instrument = btc,
+                .instrument = btc_,
                 .outcome = Outcome::Signal,
                 .reason = "macd_crossed_above",
                 .readings = {{"macd", 18.4}, {"signal", 17.9}},
@@ -46,7 +56,7 @@ struct StoryTape : HandMadeTape {
         target = add(
             TargetSet{
                 .strategy = "macd_btc",
-                .instrument = btc,
+                .instrument = btc_,
                 .exposure = ratio("1"),
                 .reference_price = price("64210"),
                 .volatility = {},
@@ -55,10 +65,14 @@ struct StoryTape : HandMadeTape {
                 .valid_until = time("2026-11-20T12:07:00Z"),
                 .reason = "macd_crossed_above"},
             candle);
+    }
+
+    void risk_approves_and_an_order_goes_out() {
+        using namespace tapedeck::testing;  // NOLINT: literals
         OrderTerms terms;
         terms.account = "paper";
         terms.strategy = "macd_btc";
-        terms.instrument = btc;
+        terms.instrument = btc_;
         terms.side = Side::Buy;
         terms.quantity = quantity("0.015");
         OrderApproved approval;
@@ -86,12 +100,16 @@ struct StoryTape : HandMadeTape {
         sent = add(OrderSent{.intent = intent, .client_order_id = "c-1"}, intent);
         accepted =
             add(OrderAccepted{.intent = intent, .venue_order_id = "P-1", .evidence = {}}, intent);
+    }
+
+    void the_venue_fills_it() {
+        using namespace tapedeck::testing;  // NOLINT: literals
         at("2026-11-20T12:05:00.250Z");
         OrderFilled fill;
         fill.intent = intent;
         fill.account = "paper";
         fill.strategy = "macd_btc";
-        fill.instrument = btc;
+        fill.instrument = btc_;
         fill.trade_id = "t1";
         fill.price = price("64209.5");
         fill.quantity = quantity("0.005");
@@ -107,7 +125,7 @@ struct StoryTape : HandMadeTape {
             PositionChanged{
                 .account = "paper",
                 .strategy = "macd_btc",
-                .instrument = btc,
+                .instrument = btc_,
                 .fill = second_fill,
                 .quantity = quantity("0.015"),
                 .cost = money("963.1725"),
@@ -118,6 +136,10 @@ struct StoryTape : HandMadeTape {
                 .cash = money("9034.3275"),
                 .account_quantity = quantity("0.015")},
             second_fill);
+    }
+
+    void the_next_target_is_denied() {
+        using namespace tapedeck::testing;  // NOLINT: literals
         at("2026-11-20T12:06:00.100Z");
         TargetSet again = *records()[target.value - 1].event.as<TargetSet>();
         again.strategy = "rsi_btc";
@@ -127,7 +149,7 @@ struct StoryTape : HandMadeTape {
             OrderDenied{
                 .target = denied_target,
                 .strategy = "rsi_btc",
-                .instrument = btc,
+                .instrument = btc_,
                 .code = DenyCode::PositionAboveLimit,
                 .checks =
                     {{DenyCode::Killed, true, {}, {}, {}},

@@ -59,7 +59,7 @@ Result<> serve(ops::Process& process) {
     node->add_decider("execution.orders", orders, ops::select(all, {"execution"}));
     node->add_decider("execution.portfolio", portfolio, {});
     node->add_decider("execution.paper", venue, ops::select(all, {"paper"}));
-    const auto result = process.repeat([&]() -> Result<> {
+    auto result = process.repeat([&]() -> Result<> {
         TRY(process.turn(*node, kWait));
         return witness.keep(node->witness(), process.clock().monotonic());
     });

@@ -130,7 +130,7 @@ public:
     }
 
     Result<> run() {
-        const auto result = process_.repeat([&] { return step(); });
+        auto result = process_.repeat([&] { return step(); });
         server_->close();
         return result;
     }

@@ -58,7 +58,7 @@ Result<> serve(ops::Process& process) {
         node->add_source("market-data", process.settings(), first ? first->time : Time{});
     std::optional<Sender> sender;
     bool reported = false;
-    const auto result = process.repeat([&]() -> Result<> {
+    auto result = process.repeat([&]() -> Result<> {
         Duration wait = kWait;
         if (sender) wait = sender->send(process.clock().monotonic());
         TRY(process.turn(*node, wait));

@@ -13,7 +13,7 @@ Result<> serve(ops::Process& process) {
     auto node = TRY(
         tape::Node::connect({process.run_directory().string(), ops::identity(process.build())}));
     node->add_decider("risk", risk, process.settings());
-    const auto result = process.repeat([&] { return process.turn(*node, kWait); });
+    auto result = process.repeat([&] { return process.turn(*node, kWait); });
     node->leave();
     return result;
 }

@@ -85,7 +85,7 @@ private:
         while (shadow_.last() < end && !process_.stopping()) {
             const Seq from = shadow_.last().next();
             const Seq to{std::min(end.value, shadow_.last().value + kPiece)};
-            const auto read =
+            auto read =
                 client_->read(from, to, [this](const tape::Follower::Frame& frame) -> Result<bool> {
                     TRY(shadow_.take(frame.header, frame.records()));
                     return true;

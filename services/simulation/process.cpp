@@ -176,7 +176,7 @@ public:
         TRY(NodeProcess::step(wall, monotonic));
         if (!keeps_witness_ || monotonic - witness_at_ < kWitnessInterval) return {};
         witness_at_ = monotonic;
-        if (auto seen = node().witness()) witness_ = std::move(seen);
+        if (const auto seen = node().witness()) witness_ = seen;
         return {};
     }
 

@@ -136,7 +136,7 @@ void World::turn(Actor& actor) {
         return;
     }
     look_at_quarantine(actor);
-    if (auto seen = actor.process->witness()) actor.witness = std::move(seen);
+    if (const auto seen = actor.process->witness()) actor.witness = seen;
     const Duration wait = actor.process->take_wait();
     const Duration work = is_journal ? dice_.between(20us, 200us) : dice_.between(2us, 40us);
     actor.free_at = std::max(actor.free_at, now_ + work);

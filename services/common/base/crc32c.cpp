@@ -58,8 +58,8 @@ std::uint32_t crc32c_portable(std::string_view bytes, std::uint32_t seed) {
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {
 #if defined(__x86_64__)
-    static const bool has_sse42 = __builtin_cpu_supports("sse4.2") != 0;
-    if (has_sse42) return crc32c_sse42(bytes, seed);
+    static const bool kHasSse42 = __builtin_cpu_supports("sse4.2") != 0;
+    if (kHasSse42) return crc32c_sse42(bytes, seed);
 #endif
     return detail::crc32c_portable(bytes, seed);
 }

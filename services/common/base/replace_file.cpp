@@ -31,7 +31,7 @@ Result<> sync_directory_of(const std::string& path) {
     const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return failed(directory, "open it");
     const bool synced = ::fsync(folder) == 0;
-    const Result<> result = synced ? Result<>{} : failed(directory, "sync it");
+    Result<> result = synced ? Result<>{} : failed(directory, "sync it");
     ::close(folder);
     return result;
 }

@@ -51,9 +51,7 @@ Json json_of_message(const T& message) {
 
 template <class T>
 Json json_of(const T& value) {
-    if constexpr (std::is_same_v<T, std::string>) {
-        return value;
-    } else if constexpr (std::is_arithmetic_v<T>) {
+    if constexpr (std::is_same_v<T, std::string> || std::is_arithmetic_v<T>) {
         return value;
     } else if constexpr (std::is_enum_v<T>) {
         return std::string(to_string(value));

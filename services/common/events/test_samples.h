@@ -44,7 +44,7 @@ public:
     void fill(std::string_view name, T& value) {
         if constexpr (Described<T>) {
             for_each_field(value, [this](int, std::string_view field_name, auto& member) {
-                fill(field_name, member);
+                this->fill(field_name, member);
             });
         } else if constexpr (std::is_enum_v<T>) {
             const auto names = enum_names(value);

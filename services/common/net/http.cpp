@@ -116,7 +116,7 @@ private:
 
     Stream stream_;
     Shared& shared_;
-    beast::flat_static_buffer<2 * kHeadersMax> buffer_;
+    beast::flat_static_buffer<std::size_t{2} * kHeadersMax> buffer_;
     http::request_parser<http::empty_body> parser_;
     http::response<http::string_body> response_;
     bool is_head_ = false;
@@ -234,7 +234,7 @@ Result<HttpResponse> http_get(
         return unreachable("its path is too long");
     asio::io_context context{1};
     beast::basic_stream<Local> stream(context);
-    beast::flat_static_buffer<2 * kHeadersMax> buffer;
+    beast::flat_static_buffer<std::size_t{2} * kHeadersMax> buffer;
     http::response<http::string_body> response;
     const http::request<http::empty_body> request{http::verb::get, path, 11};
     error_code outcome = asio::error::timed_out;

@@ -121,7 +121,7 @@ Result<> ChainCheck::link_oldest() {
     Batch batch = std::move(oldest);
     batches_.pop_front();
     lock.unlock();
-    const auto linked = link(batch);
+    auto linked = link(batch);
     if (!linked) error_ = linked.error();
     batch.frames.clear();
     batch.bytes.clear();

@@ -24,7 +24,7 @@ std::vector<TestFrame> chain(int count, std::size_t bytes) {
         header.first_seq = 1 + 2 * static_cast<std::uint64_t>(i);
         header.count = 2;
         header.epoch = 1;
-        header.recorded_at = 1000 * (i + 1);
+        header.recorded_at = std::int64_t{1000} * (i + 1);
         TradePrinted trade;
         trade.trade_id.assign(bytes, static_cast<char>('a' + i % 26));
         std::string records;

@@ -157,7 +157,7 @@ bool Socket::take_subscription() {
     zmq::message_t message;
     bool subscribed = false;
     while (impl_->socket.recv(message, zmq::recv_flags::dontwait)) {
-        subscribed = subscribed || (message.size() > 0 && *message.data<char>() == 1);
+        subscribed = subscribed || (!message.empty() && *message.data<char>() == 1);
     }
     return subscribed;
 }

@@ -38,95 +38,91 @@ const Folders kCores = {
 const Folders kAdapter = kPure + Folders{"common/net"};
 
 /// Who may include whom; itself, always. A folder that isn't here may not exist.
-const std::map<std::string, Folders>& layers() {
-    static const std::map<std::string, Folders> kLayers = {
-        {"common/base", {}},
-        {"common/events", {"common/base"}},
-        {"common/tape", kPure},
-        {"common/net", {"common/base"}},
-        {"common/ops", {"common/base", "common/net"}},  // health is asked over HTTP
-        {"common/testing", kService},
-        {"common/tidy", {}},
+const std::map<std::string, Folders> kLayers = {
+    {"common/base", {}},
+    {"common/events", {"common/base"}},
+    {"common/tape", kPure},
+    {"common/net", {"common/base"}},
+    {"common/ops", {"common/base", "common/net"}},  // health is asked over HTTP
+    {"common/testing", kService},
+    {"common/tidy", {}},
 
-        // A core is pure: values and events. Nothing else, but for two interfaces.
-        {"advisor/core", kPure},
-        {"execution/core", kPure},
-        {"gateway/core", kPure},
-        {"journal/core", kPure + Folders{"common/tape"}},  // its vocabulary is frames, not events
-        {"market-data/core", kPure},
-        {"notifier/core", kPure},
-        {"risk/core", kPure},
-        {"strategy/core", kPure},
+    // A core is pure: values and events. Nothing else, but for two interfaces.
+    {"advisor/core", kPure},
+    {"execution/core", kPure},
+    {"gateway/core", kPure},
+    {"journal/core", kPure + Folders{"common/tape"}},  // its vocabulary is frames, not events
+    {"market-data/core", kPure},
+    {"notifier/core", kPure},
+    {"risk/core", kPure},
+    {"strategy/core", kPure},
 
-        {"journal/store", kService + Folders{"journal/core"}},
+    {"journal/store", kService + Folders{"journal/core"}},
 
-        {"advisor/shell", kService + Folders{"advisor/core"}},
-        {"execution/shell", kService + kVenues + Folders{"execution/core"}},
-        {"gateway/shell", kService + Folders{"gateway/core"}},
-        {"journal/shell", kService + Folders{"journal/core", "journal/store"}},
-        {"market-data/shell", kService + kVenues + Folders{"market-data/core"}},
-        {"notifier/shell", kService + Folders{"notifier/core"}},
+    {"advisor/shell", kService + Folders{"advisor/core"}},
+    {"execution/shell", kService + kVenues + Folders{"execution/core"}},
+    {"gateway/shell", kService + Folders{"gateway/core"}},
+    {"journal/shell", kService + Folders{"journal/core", "journal/store"}},
+    {"market-data/shell", kService + kVenues + Folders{"market-data/core"}},
+    {"notifier/shell", kService + Folders{"notifier/core"}},
 
-        {"advisor", kService + Folders{"advisor/core", "advisor/shell"}},
-        {"execution", kService + kVenues + Folders{"execution/core", "execution/shell"}},
-        {"gateway", kService + Folders{"gateway/core", "gateway/shell"}},
-        {"journal", kService + Folders{"journal/core", "journal/store", "journal/shell"}},
-        {"market-data", kService + kVenues + Folders{"market-data/core", "market-data/shell"}},
-        {"notifier", kService + Folders{"notifier/core", "notifier/shell"}},
-        {"risk", kService + Folders{"risk/core"}},
-        {"strategy", kService + Folders{"strategy/core"}},
+    {"advisor", kService + Folders{"advisor/core", "advisor/shell"}},
+    {"execution", kService + kVenues + Folders{"execution/core", "execution/shell"}},
+    {"gateway", kService + Folders{"gateway/core", "gateway/shell"}},
+    {"journal", kService + Folders{"journal/core", "journal/store", "journal/shell"}},
+    {"market-data", kService + kVenues + Folders{"market-data/core", "market-data/shell"}},
+    {"notifier", kService + Folders{"notifier/core", "notifier/shell"}},
+    {"risk", kService + Folders{"risk/core"}},
+    {"strategy", kService + Folders{"strategy/core"}},
 
-        // Adapters implement the interfaces of market-data (MarketFeed) and execution
-        // (TradingVenue), which their cores declare.
-        {"venues/coinbase", kAdapter + Folders{"market-data/core", "execution/core"}},
-        {"venues/hyperliquid", kAdapter + Folders{"market-data/core", "execution/core"}},
-        {"venues/kraken", kAdapter + Folders{"market-data/core", "execution/core"}},
-        {"venues/paper", kPure},
-        {"venues/recorded", kAdapter + Folders{"market-data/core"}},
-        {"venues/synthetic", kAdapter + Folders{"market-data/core"}},
-        {"venues/synthetix", kAdapter + Folders{"market-data/core", "execution/core"}},
+    // Adapters implement the interfaces of market-data (MarketFeed) and execution
+    // (TradingVenue), which their cores declare.
+    {"venues/coinbase", kAdapter + Folders{"market-data/core", "execution/core"}},
+    {"venues/hyperliquid", kAdapter + Folders{"market-data/core", "execution/core"}},
+    {"venues/kraken", kAdapter + Folders{"market-data/core", "execution/core"}},
+    {"venues/paper", kPure},
+    {"venues/recorded", kAdapter + Folders{"market-data/core"}},
+    {"venues/synthetic", kAdapter + Folders{"market-data/core"}},
+    {"venues/synthetix", kAdapter + Folders{"market-data/core", "execution/core"}},
 
-        // Never the adapters: a mistake that both shared would never be seen.
-        {"venue-simulator", kService},
+    // Never the adapters: a mistake that both shared would never be seen.
+    {"venue-simulator", kService},
 
-        // Runs the deciders of all services over tapes and data.
-        {"research",
-         kService + kCores +
-             Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
-        // The proof, beside the live deciders; its tests make tapes as research's do.
-        {"shadow", kService + Folders{"research"}},
-        {"bench",
-         kService + kCores +
-             Folders{
-                 "journal/store", "journal/shell", "venues/paper", "venues/synthetic", "research"}},
-        // The whole stack in one process, under a seed.
-        {"simulation",
-         kService + kCores +
-             Folders{
-                 "journal/store",
-                 "journal/shell",
-                 "market-data/shell",
-                 "venues/paper",
-                 "venues/synthetic",
-                 "research"}},
-        // A tape at rest is read from its file; what is in recorded files, a feed knows; the tests
-        // talk to a journal of their own.
-        {"cli",
-         kService + kCores +
-             Folders{
-                 "common/testing",
-                 "journal/shell",
-                 "journal/store",
-                 "market-data/shell",
-                 "venues/paper",
-                 "research",
-                 "bench",
-                 "simulation"}},
-        {"integration-tests",
-         kService + kCores + kVenues + Folders{"common/testing", "journal/store", "research"}},
-    };
-    return kLayers;
-}
+    // Runs the deciders of all services over tapes and data.
+    {"research",
+     kService + kCores +
+         Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
+    // The proof, beside the live deciders; its tests make tapes as research's do.
+    {"shadow", kService + Folders{"research"}},
+    {"bench",
+     kService + kCores +
+         Folders{"journal/store", "journal/shell", "venues/paper", "venues/synthetic", "research"}},
+    // The whole stack in one process, under a seed.
+    {"simulation",
+     kService + kCores +
+         Folders{
+             "journal/store",
+             "journal/shell",
+             "market-data/shell",
+             "venues/paper",
+             "venues/synthetic",
+             "research"}},
+    // A tape at rest is read from its file; what is in recorded files, a feed knows; the tests
+    // talk to a journal of their own.
+    {"cli",
+     kService + kCores +
+         Folders{
+             "common/testing",
+             "journal/shell",
+             "journal/store",
+             "market-data/shell",
+             "venues/paper",
+             "research",
+             "bench",
+             "simulation"}},
+    {"integration-tests",
+     kService + kCores + kVenues + Folders{"common/testing", "journal/store", "research"}},
+};
 
 struct Include {
     std::string header;
@@ -143,7 +139,7 @@ std::optional<Include> include_of(const std::string& line) {
 /// The folder that an include of ours names: "base/decimal.h" is common/base's.
 std::string folder_of_include(const std::string& header) {
     const std::string common = folder_of("services/common/" + header);
-    return layers().contains(common) ? common : folder_of("services/" + header);
+    return kLayers.contains(common) ? common : folder_of("services/" + header);
 }
 
 /// The folder whose row counts: research/core and cli/… go by one row each.
@@ -155,7 +151,7 @@ std::string row_of(const std::string& folder) {
 
 Folders shells() {
     Folders result;
-    for (const auto& [folder, _] : layers()) {
+    for (const auto& [folder, _] : kLayers) {
         const bool is_program = folder.find('/') == std::string::npos;
         if (folder.ends_with("/shell") || is_program) result.insert(folder);
     }
@@ -187,10 +183,11 @@ Findings check_layers(const File& file) {
     Findings findings;
     if (!is_cpp(file)) return findings;
     const std::string folder = row_of(folder_of(file.path));
-    const auto row = layers().find(folder);
-    if (row == layers().end()) {
+    const auto row = kLayers.find(folder);
+    if (row == kLayers.end()) {
         return {{file.path, 0, "layers", folder + " has no row in tidy/layers.cpp"}};
     }
+    const std::string may_not = folder + " may not include ";
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
         const auto include = include_of(file.lines[i]);
         if (!include || !include->is_ours) continue;
@@ -202,7 +199,7 @@ Findings check_layers(const File& file) {
         }
         const bool for_tests = is_for_tests(file) && target == "common/testing";
         if (is_local || target == folder || for_tests || row->second.contains(target)) continue;
-        findings.push_back({file.path, i + 1, "layers", folder + " may not include " + target});
+        findings.push_back({file.path, i + 1, "layers", may_not + target});
     }
     return findings;
 }

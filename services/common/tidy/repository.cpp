@@ -42,10 +42,9 @@ public:
                 const auto open = rest.find('(');
                 until_ = ")" + std::string(rest.substr(2, open - 2)) + "\"";
                 i += open + 1;
-            } else if (rest[0] == '"') {
-                i += literal_size(rest);
-            } else if (rest[0] == '\'' && (i == 0 || !is_name_char(line[i - 1]))) {
-                i += literal_size(rest);  // after a digit it is a separator: 1'000
+            } else if (
+                rest[0] == '"' || (rest[0] == '\'' && (i == 0 || !is_name_char(line[i - 1])))) {
+                i += literal_size(rest);  // after a digit ' is a separator: 1'000
             } else {
                 result[i] = line[i];
                 ++i;

@@ -180,7 +180,7 @@ struct RandomFills {
     explicit RandomFills(std::uint64_t seed) : random(seed) {}
 
     Decimal decimal(std::uint64_t most, unsigned scale) {
-        const auto mantissa = static_cast<Int128>(1 + random() % most);
+        const std::uint64_t mantissa = 1 + random() % most;
         return Decimal::from_parts(mantissa, scale).value();
     }
 

@@ -13,7 +13,7 @@ const Time kStart = time_from_ns(1'000'000'000'000);
 LagWatch tape(int seconds, LagWatch::Limits limits = {100, 2s}) {
     LagWatch watch(limits);
     for (int i = 1; i <= seconds; ++i) {
-        watch.committed(static_cast<std::uint64_t>(10 * i), kStart + i * 1s);
+        watch.committed(10 * static_cast<std::uint64_t>(i), kStart + i * 1s);
     }
     return watch;
 }

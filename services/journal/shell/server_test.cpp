@@ -92,7 +92,7 @@ protected:
 
     /// Turns every wheel until `done`, at most ten seconds of turns.
     template <class Done>
-    void turn_until(std::vector<tape::Node*> nodes, Done done) {
+    void turn_until(const std::vector<tape::Node*>& nodes, Done done) {
         for (int i = 0; i < 20000 && !done(); ++i) {
             clock_ += 1ms;
             if (server_) {

@@ -403,7 +403,7 @@ std::string FrameStore::file_in(const std::string& directory) {
     const auto names = list_segments(directory);
     const auto open = names ? open_ones(*names) : std::vector<SegmentName>{};
     if (!open.empty()) return path_in(directory, open[0]);
-    const std::string legacy = legacy_file(directory);
+    std::string legacy = legacy_file(directory);
     if (exists(legacy)) return legacy;
     return path_in(directory, {.kind = SegmentKind::Open, .first_seq = 1});
 }

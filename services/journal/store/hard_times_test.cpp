@@ -13,6 +13,8 @@
 namespace tapedeck::journal {
 namespace {
 
+constexpr std::uint64_t kMebibyte = 1024 * 1024;
+
 /// SQLite's own file system, but that syncs can be made to fail.
 class FailingDisk {
 public:
@@ -81,7 +83,7 @@ protected:
 
     /// As a power cut leaves it: the log is not moved into the file, and the process is gone.
     std::string as_after_a_crash() const {
-        const std::string copy = directory_ / "crashed";
+        std::string copy = directory_ / "crashed";
         copy_directory(journal(), copy);
         return copy;
     }
@@ -239,9 +241,9 @@ TEST_F(HardTimesTest, OnAFullDiskOrdersAreStillRecordedAndMarketDataIsNot) {
     SmallDisk disk(directory_ / "disk", 24);
     if (!disk.why_not().empty()) GTEST_SKIP() << "cannot mount a small disk: " << disk.why_not();
     StoreOptions options;
-    options.segment_bytes = 1024 * 1024;
+    options.segment_bytes = kMebibyte;
     options.watch_space = true;
-    options.ballast_bytes = 4 * 1024 * 1024;
+    options.ballast_bytes = 4 * kMebibyte;
     DrivenTape tape(directory_ / "disk/journal", options);
     ASSERT_TRUE(tape.open());
     ASSERT_TRUE(tape.add(10));
@@ -265,15 +267,15 @@ TEST_F(HardTimesTest, BelowOneSegmentMarketDataIsRefusedUntilThereIsRoom) {
     SmallDisk disk(directory_ / "disk", 24);
     if (!disk.why_not().empty()) GTEST_SKIP() << "cannot mount a small disk: " << disk.why_not();
     StoreOptions options;
-    options.segment_bytes = 4 * 1024 * 1024;
+    options.segment_bytes = 4 * kMebibyte;
     options.watch_space = true;
     DrivenTape tape(directory_ / "disk/journal", options);
     ASSERT_TRUE(tape.open());
-    disk.leave(6 * 1024 * 1024);
+    disk.leave(6 * kMebibyte);
     ASSERT_TRUE(tape.commit());
     ASSERT_TRUE(tape.add(2));
     EXPECT_TRUE(tape.nacks().empty());
-    disk.leave(2 * 1024 * 1024);
+    disk.leave(2 * kMebibyte);
     ASSERT_TRUE(tape.commit());
     const std::uint64_t before = tape.store().last_seq();
     tape.append("market-data", ClockTicked{});  // whatever it is: the lane is refused
@@ -284,7 +286,7 @@ TEST_F(HardTimesTest, BelowOneSegmentMarketDataIsRefusedUntilThereIsRoom) {
     EXPECT_GT(tape.store().last_seq(), before);
     // The tape still says stop when there is room again at the next start: it is told.
     tape.close();
-    disk.leave(16 * 1024 * 1024);
+    disk.leave(16 * kMebibyte);
     ASSERT_TRUE(tape.open());
     ASSERT_TRUE(tape.commit());
     std::vector<StorageLevel> levels;

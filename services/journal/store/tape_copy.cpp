@@ -67,7 +67,7 @@ std::string beside(const std::string& directory, const std::string& what) {
 /// The first free name, so that nothing is ever written over.
 std::string free_name(const std::string& directory) {
     for (int i = 1;; ++i) {
-        const std::string name = beside(directory, ".replaced-" + std::to_string(i));
+        std::string name = beside(directory, ".replaced-" + std::to_string(i));
         if (!exists(name)) return name;
     }
 }

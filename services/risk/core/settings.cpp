@@ -165,6 +165,11 @@ std::vector<Setting> portfolio_settings() {
         span("order_rate_window", "1m", "1s", "See order_rate."),
         count("max_orders_per_trade", "20", "1", "Orders per fill of the UTC day, entries' limit."),
         span("max_target_age", "2h", "1s", "No entry for a target older than this."),
+    };
+}
+
+std::vector<Setting> approval_settings() {
+    return {
         span(
             "duplicate_window",
             "10s",
@@ -217,7 +222,9 @@ std::vector<Setting> portfolio_settings() {
 std::vector<SettingsSection> settings() {
     std::vector<Setting> general = portfolio_settings();
     std::vector<Setting> overrides = instrument_settings();
-    general.insert(general.end(), overrides.begin(), overrides.end());
+    for (const auto& more : {approval_settings(), overrides}) {
+        general.insert(general.end(), more.begin(), more.end());
+    }
     for (auto& setting : overrides) setting.default_text.clear();  // not set = as [risk] says
     return {
         {.name = "risk",

@@ -10,7 +10,8 @@ namespace {
 class Complaints {
 public:
     template <class T>
-    void ordered(std::string low_key, const T& low, std::string high_key, const T& high) {
+    void ordered(
+        const std::string& low_key, const T& low, const std::string& high_key, const T& high) {
         if (low <= high) return;
         said_.push_back(
             low_key + " " + low.to_string() + " is above " + high_key + " " + high.to_string() +
@@ -19,11 +20,11 @@ public:
 
     template <class T>
     void ordered(
-        std::string low_key,
+        const std::string& low_key,
         const std::optional<T>& low,
-        std::string high_key,
+        const std::string& high_key,
         const std::optional<T>& high) {
-        if (low && high) ordered<T>(std::move(low_key), *low, std::move(high_key), *high);
+        if (low && high) ordered<T>(low_key, *low, high_key, *high);
     }
 
     void say(bool wrong, std::string sentence) {

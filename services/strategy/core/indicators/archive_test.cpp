@@ -16,49 +16,49 @@
 namespace tapedeck::strategy {
 namespace {
 
-const std::vector<Bar> bars = test::Walk(11).take(90);
-const std::vector<double> closes = test::closes_of(bars);
+const std::vector<Bar> kBars = test::Walk(11).take(90);
+const std::vector<double> kCloses = test::closes_of(kBars);
 
 TEST(ArchiveTest, AveragesResume) {
-    test::expect_resumes(WindowSum(7), WindowSum(3), closes);
-    test::expect_resumes(Sma(7), Sma(9), closes);
-    test::expect_resumes(Ema(7), Ema(9, Seed::First), closes);
-    test::expect_resumes(Ema(7, Seed::First), Ema(9), closes);
-    test::expect_resumes(Rma(7), Rma(9, Seed::First), closes);
-    test::expect_resumes(Rma(7, Seed::First), Rma(9), closes);
-    test::expect_resumes(WilderSum(7), WilderSum(9), closes);
+    test::expect_resumes(WindowSum(7), WindowSum(3), kCloses);
+    test::expect_resumes(Sma(7), Sma(9), kCloses);
+    test::expect_resumes(Ema(7), Ema(9, Seed::First), kCloses);
+    test::expect_resumes(Ema(7, Seed::First), Ema(9), kCloses);
+    test::expect_resumes(Rma(7), Rma(9, Seed::First), kCloses);
+    test::expect_resumes(Rma(7, Seed::First), Rma(9), kCloses);
+    test::expect_resumes(WilderSum(7), WilderSum(9), kCloses);
 }
 
 TEST(ArchiveTest, RollingWindowsResume) {
-    test::expect_resumes(RollingDeviation(7), RollingDeviation(9), closes);
-    test::expect_resumes(RollingMax(7), RollingMax(9), closes);
-    test::expect_resumes(RollingMin(7), RollingMin(3), closes);
+    test::expect_resumes(RollingDeviation(7), RollingDeviation(9), kCloses);
+    test::expect_resumes(RollingMax(7), RollingMax(9), kCloses);
+    test::expect_resumes(RollingMin(7), RollingMin(3), kCloses);
 }
 
 TEST(ArchiveTest, OscillatorsResume) {
-    test::expect_resumes(Rsi(14), Rsi(2, Seed::First), closes);
+    test::expect_resumes(Rsi(14), Rsi(2, Seed::First), kCloses);
     test::expect_resumes(
         StochRsi(StochRsi::Periods{}),
         StochRsi({.rsi = 2, .stochastic = {.range = 3, .smoothing = 1, .signal = 2}}),
-        closes);
+        kCloses);
     test::expect_resumes(
         Stochastic(Stochastic::Periods{}),
         Stochastic({.range = 20, .smoothing = 1, .signal = 2}),
-        bars);
-    test::expect_resumes(Mfi(14), Mfi(5), bars);
+        kBars);
+    test::expect_resumes(Mfi(14), Mfi(5), kBars);
 }
 
 TEST(ArchiveTest, TrendsAndBandsResume) {
     test::expect_resumes(
-        Macd(Macd::Periods{}), Macd({.fast = 3, .slow = 5, .signal = 2}, Seed::First), closes);
-    test::expect_resumes(Bollinger(20), Bollinger(5, 3), closes);
-    test::expect_resumes(Adx(14), Adx(3), bars);
+        Macd(Macd::Periods{}), Macd({.fast = 3, .slow = 5, .signal = 2}, Seed::First), kCloses);
+    test::expect_resumes(Bollinger(20), Bollinger(5, 3), kCloses);
+    test::expect_resumes(Adx(14), Adx(3), kBars);
 }
 
 TEST(ArchiveTest, RangesResume) {
-    test::expect_resumes(TrueRange(), TrueRange(FirstBar::Missing), bars);
-    test::expect_resumes(TrueRange(FirstBar::Missing), TrueRange(), bars);
-    test::expect_resumes(Atr(14), Atr(3, Seed::First, FirstBar::Missing), bars);
+    test::expect_resumes(TrueRange(), TrueRange(FirstBar::Missing), kBars);
+    test::expect_resumes(TrueRange(FirstBar::Missing), TrueRange(), kBars);
+    test::expect_resumes(Atr(14), Atr(3, Seed::First, FirstBar::Missing), kBars);
 }
 
 }  // namespace

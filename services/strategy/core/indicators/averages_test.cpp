@@ -14,7 +14,7 @@
 namespace tapedeck::strategy {
 namespace {
 
-const std::vector<double> zero_to_nine = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+const std::vector<double> kZeroToNine = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 std::vector<Reading> missing_then(std::size_t missing, const std::vector<double>& values) {
     std::vector<Reading> result(missing);
@@ -24,11 +24,11 @@ std::vector<Reading> missing_then(std::size_t missing, const std::vector<double>
 
 TEST(SmaTest, IsTheMeanOfTheLastValues) {
     EXPECT_EQ(
-        test::readings(Sma(4), zero_to_nine), missing_then(3, {1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5}));
+        test::readings(Sma(4), kZeroToNine), missing_then(3, {1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5}));
 }
 
 TEST(SmaTest, OfOneValueIsThatValue) {
-    EXPECT_EQ(test::readings(Sma(1), zero_to_nine), missing_then(0, zero_to_nine));
+    EXPECT_EQ(test::readings(Sma(1), kZeroToNine), missing_then(0, kZeroToNine));
 }
 
 TEST(SmaTest, OfEqualValuesIsExactlyThatValue) {
@@ -66,11 +66,11 @@ TEST(WilderSumTest, IsRmaTimesItsLength) {
 }
 
 TEST(EmaTest, SeedsWithTheMeanByDefault) {
-    EXPECT_EQ(test::readings(Ema(3), zero_to_nine), missing_then(2, {1, 2, 3, 4, 5, 6, 7, 8}));
+    EXPECT_EQ(test::readings(Ema(3), kZeroToNine), missing_then(2, {1, 2, 3, 4, 5, 6, 7, 8}));
 }
 
 TEST(EmaTest, WithFirstSeedAgreesWithTaLibInMetastockMode) {
-    const auto averages = test::readings(Ema(3, Seed::First), zero_to_nine);
+    const auto averages = test::readings(Ema(3, Seed::First), kZeroToNine);
     EXPECT_EQ(averages[0], Reading(0));
     EXPECT_EQ(averages[2], Reading(1.25));
     EXPECT_EQ(averages[3], Reading(2.125));
@@ -156,8 +156,8 @@ TEST(ChainTest, CountsFromTheFirstRealValue) {
     Sma first(3);
     Sma second(2);
     std::vector<Reading> chained;
-    chained.reserve(zero_to_nine.size());
-    for (const double value : zero_to_nine) chained.push_back(chain(second, first.update(value)));
+    chained.reserve(kZeroToNine.size());
+    for (const double value : kZeroToNine) chained.push_back(chain(second, first.update(value)));
     EXPECT_EQ(chained, missing_then(3, {1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5}));
 }
 

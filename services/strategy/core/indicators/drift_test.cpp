@@ -22,26 +22,26 @@ constexpr std::size_t kept = 1024;  // of the past, enough for every window and 
 class DriftTest : public ::testing::TestWithParam<double> {
 protected:
     void update(double value) {
-        sma.update(value);
-        deviation.update(value);
-        ema.update(value);
-        rma.update(value);
-        sum.update(value);
+        sma_.update(value);
+        deviation_.update(value);
+        ema_.update(value);
+        rma_.update(value);
+        sum_.update(value);
     }
 
     void compare(const std::vector<double>& recent, std::size_t index) const {
-        test::expect_close(sma.value(), test::mean_of_last(recent, 20), index);
-        test::expect_close(deviation.value(), test::deviation_of_last(recent, 20), index);
-        test::expect_close(ema.value(), test::ema_of(recent, 20), index);
-        test::expect_close(rma.value(), test::rma_of(recent, 14), index);
-        test::expect_close(sum.value(), *test::rma_of(recent, 14) * 14, index);
+        test::expect_close(sma_.value(), test::mean_of_last(recent, 20), index);
+        test::expect_close(deviation_.value(), test::deviation_of_last(recent, 20), index);
+        test::expect_close(ema_.value(), test::ema_of(recent, 20), index);
+        test::expect_close(rma_.value(), test::rma_of(recent, 14), index);
+        test::expect_close(sum_.value(), *test::rma_of(recent, 14) * 14, index);
     }
 
-    Sma sma{20};
-    RollingDeviation deviation{20};
-    Ema ema{20};
-    Rma rma{14};
-    WilderSum sum{14};
+    Sma sma_{20};
+    RollingDeviation deviation_{20};
+    Ema ema_{20};
+    Rma rma_{14};
+    WilderSum sum_{14};
 };
 
 TEST_P(DriftTest, StaysWithinABillionthOverTenMillionBars) {
