@@ -54,7 +54,7 @@ check_tidy() {
     tidy_keys "$work" >"$work/keys"
     while read -r key source; do
         if [[ ! -f "$cache/$key" ]]; then echo "$key $source"; fi
-    done <"$work/keys" >"$work/todo"
+    done <"$work/keys" | shuf >"$work/todo"  # where time is short, others come first each run
     say "$(wc -l <"$work/keys") files, $(wc -l <"$work/todo") of them not yet seen as they are now"
 
     export -f tidy_one
