@@ -1,5 +1,7 @@
 #include "venues/kraken/symbols.h"
 
+#include "venues/kraken/fields.h"
+
 #include <array>
 
 namespace tapedeck::kraken {
@@ -23,15 +25,6 @@ constexpr std::array<StatusName, kStatuses> kStatusNames = {{
     {"work_in_progress", PairStatus::WorkInProgress},
     {"delisted", PairStatus::Delisted},
 }};
-
-constexpr std::uint64_t kDecimalsMax = 18;
-
-Result<unsigned> read_decimals(const json::Value& entry, std::string_view key) {
-    const auto value = TRY(entry.at(key));
-    const auto count = TRY(value.natural());
-    if (count > kDecimalsMax) return value.wrong("at most 18 decimals");
-    return static_cast<unsigned>(count);
-}
 
 Result<Decimal> read_positive(const json::Value& entry, std::string_view key) {
     const auto value = TRY(entry.at(key));
@@ -62,8 +55,8 @@ Result<std::vector<FeeTier>> read_fees(const json::Value& entry, std::string_vie
 Result<Pair> read_pair(std::string id, const json::Value& entry) {
     Pair pair;
     pair.id = std::move(id);
-    pair.altname = TRY(TRY(entry.at("altname")).text());
-    pair.wsname = TRY(TRY(entry.at("wsname")).text());
+    pair.altname = TRY(read_text(entry, "altname"));
+    pair.wsname = TRY(read_text(entry, "wsname"));
     const auto slash = pair.wsname.find('/');
     if (slash == std::string::npos) return entry.wrong("a wsname with a slash");
     pair.symbol =
@@ -83,8 +76,7 @@ Result<Pair> read_pair(std::string id, const json::Value& entry) {
     if (!step) return entry.wrong("at most 18 decimals");
     pair.quantity_step = Quantity(*step);
     pair.quantity_min = Quantity(TRY(read_positive(entry, "ordermin")));
-    const auto cost_min = entry.find("costmin");
-    if (cost_min) pair.cost_min = Money(TRY(cost_min->decimal()));
+    pair.cost_min = TRY(find_amount<Money>(entry, "costmin")).value_or(Money{});
     pair.taker_fees = TRY(read_fees(entry, "fees"));
     pair.maker_fees = TRY(read_fees(entry, "fees_maker"));
     return pair;
