@@ -11,7 +11,8 @@ constexpr unsigned kOk = 200;
 constexpr unsigned kTooManyRequests = 429;
 constexpr unsigned kFirstServerError = 500;
 
-std::string form_body(const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce) {
+std::string form_body(
+    const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce) {
     Form form;
     form.add("nonce", std::to_string(nonce));
     if (credentials.otp) form.add("otp", *credentials.otp);
@@ -20,7 +21,8 @@ std::string form_body(const PrivateCall& call, const Credentials& credentials, s
 }
 
 /// The nonce, and the second factor, in front of the members that are there.
-std::string json_body(const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce) {
+std::string json_body(
+    const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce) {
     VERIFY(call.json.size() > 2 && call.json.front() == '{');
     std::string body = "{\"nonce\":\"" + std::to_string(nonce) + "\",";
     if (credentials.otp) {

@@ -30,7 +30,7 @@ RestRequest public_request(std::string_view method, const Form& fields);
 /// A private call that has no nonce yet: it can wait in a queue for as long as need be, and gets
 /// its nonce when it leaves, so that nonces leave in their order.
 struct PrivateCall {
-    std::string method;                                        ///< "AddOrder"
+    std::string method;                                       ///< "AddOrder"
     std::vector<std::pair<std::string, std::string>> fields;  ///< of the form
     /// Where arrays are sent: the JSON object instead of the form, as "{…}" without nonce.
     std::string json;
@@ -44,8 +44,7 @@ struct Credentials {
 };
 
 /// `POST /0/private/<method>`, signed: the bytes are final.
-RestRequest sign_call(
-    const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce);
+RestRequest sign_call(const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce);
 
 /// The `result` of an answer.
 struct RestResult {

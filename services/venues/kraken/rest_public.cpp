@@ -94,7 +94,8 @@ Result<std::vector<DepthAnswer::Level>> read_levels(const json::Value& book, std
 }
 
 std::string seconds_text(Time time) {
-    return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+    return std::to_string(
+        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
 }
 
 }  // namespace

@@ -45,8 +45,7 @@ TEST_F(RestPublicTest, AsksForHistory) {
         "/0/public/Trades?pair=XBTUSD&since=1688671969993150842&count=1000");
     EXPECT_EQ(
         trades_request(pair("BTC/USD"), "", 10).target, "/0/public/Trades?pair=XBTUSD&count=10");
-    EXPECT_EQ(
-        depth_request(pair("BTC/USD"), 100).target, "/0/public/Depth?pair=XBTUSD&count=100");
+    EXPECT_EQ(depth_request(pair("BTC/USD"), 100).target, "/0/public/Depth?pair=XBTUSD&count=100");
     EXPECT_EQ(assets_request().target, "/0/public/Assets");
     EXPECT_EQ(asset_pairs_request().target, "/0/public/AssetPairs");
     EXPECT_EQ(system_status_request().target, "/0/public/SystemStatus");
@@ -81,7 +80,8 @@ TEST_F(RestPublicTest, TheLastCandleIsStillForming) {
         parse(R"({"XXBTZUSD":[[1688671200,"30306.1","30306.2","30305.7","30305.7","30306.1",)"
               R"("3.39243896",23],[1688671260,"30305.7","30308","30300","30307","30306","1.5",7],)"
               R"([1688671320,"1","1","1","1","1","0",0]],"last":1688671260})"),
-        symbols_, 1min);
+        symbols_,
+        1min);
     ASSERT_TRUE(answer) << answer.error().message;
     ASSERT_EQ(answer->closed.size(), 2U);
     const auto& candle = answer->closed[0];
@@ -139,12 +139,12 @@ TEST_F(RestPublicTest, ErrorsNameThePlace) {
     const auto error = [&](const auto& answer) {
         return answer ? std::string() : answer.error().message;
     };
-    EXPECT_THAT(error(read_tickers(parse(R"({"XXBTZUSD":{"a":["1"]}})"), symbols_)),
-                HasSubstr("XXBTZUSD"));
+    EXPECT_THAT(
+        error(read_tickers(parse(R"({"XXBTZUSD":{"a":["1"]}})"), symbols_)), HasSubstr("XXBTZUSD"));
     EXPECT_THAT(error(read_ohlc(parse(R"({"XXBTZUSD":[]})"), symbols_, 1min)), HasSubstr("last"));
     EXPECT_THAT(error(read_ohlc(parse(R"({"last":1})"), symbols_, 1min)), HasSubstr("a pair"));
-    EXPECT_THAT(error(read_trades(parse(R"({"NOUSD":[],"last":"1"})"), symbols_)),
-                HasSubstr("Symbols"));
+    EXPECT_THAT(
+        error(read_trades(parse(R"({"NOUSD":[],"last":"1"})"), symbols_)), HasSubstr("Symbols"));
     EXPECT_THAT(
         error(read_trades(parse(R"({"XXBTZUSD":[["1","1",9e18,"b"]],"last":"1"})"), symbols_)),
         HasSubstr("XXBTZUSD[0][2]"));

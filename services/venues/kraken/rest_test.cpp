@@ -77,7 +77,10 @@ TEST(SignCallTest, SignsTheBytesThatAreSent) {
     PrivateCall call;
     call.method = "AddOrder";
     call.fields = {
-        {"ordertype", "limit"}, {"pair", "XBTUSD"}, {"price", "37500"}, {"type", "buy"},
+        {"ordertype", "limit"},
+        {"pair", "XBTUSD"},
+        {"price", "37500"},
+        {"type", "buy"},
         {"volume", "1.25"}};
     const auto request = sign_call(call, credentials, 1616492376594);
     EXPECT_EQ(request.verb, "POST");
@@ -85,7 +88,8 @@ TEST(SignCallTest, SignsTheBytesThatAreSent) {
     EXPECT_THAT(
         request.headers,
         ElementsAre(
-            Pair("Content-Type", "application/x-www-form-urlencoded"), Pair("API-Key", "key"),
+            Pair("Content-Type", "application/x-www-form-urlencoded"),
+            Pair("API-Key", "key"),
             Pair(
                 "API-Sign",
                 "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8"
@@ -103,7 +107,8 @@ TEST(SignCallTest, SendsArraysAsJson) {
     EXPECT_THAT(
         request.headers,
         ElementsAre(
-            Pair("Content-Type", "application/json"), Pair("API-Key", "key"),
+            Pair("Content-Type", "application/json"),
+            Pair("API-Key", "key"),
             Pair(
                 "API-Sign",
                 "r/o+GpKxXjV/mls/r5CKLu5R+yzK5psqvQ4hXxMX1nzdxTBhV+ui82QGgPZMMitpFwCOAdPEZMmXgZxD"

@@ -24,8 +24,8 @@ std::optional<Refusal> refusal_of_status(const Pair& pair, const OrderTerms& ter
             if (is_limit) return std::nullopt;
             return refuse("venue_limit_only", "takes limit orders only");
         case PairStatus::ReduceOnly:
-            if (terms.reduce_only) return std::nullopt;
-            return refuse("venue_reduce_only", "takes reduce-only orders only");
+            // Kraken means margin positions, which we don't have: even our exits are new orders.
+            return refuse("venue_reduce_only", "takes orders that reduce margin positions only");
         case PairStatus::CancelOnly: return refuse("venue_cancel_only", "takes no new orders");
         case PairStatus::Maintenance: return refuse("venue_maintenance", "is in maintenance");
         case PairStatus::WorkInProgress:

@@ -106,7 +106,7 @@ TEST(ValidationTest, HeedsTheStatusOfThePair) {
     EXPECT_EQ(refused(order, PairStatus::LimitOnly), "");
     EXPECT_EQ(refused(market, PairStatus::LimitOnly), "venue_limit_only");
     EXPECT_EQ(refused(order, PairStatus::ReduceOnly), "venue_reduce_only");
-    EXPECT_EQ(refused(reduce, PairStatus::ReduceOnly), "");
+    EXPECT_EQ(refused(reduce, PairStatus::ReduceOnly), "venue_reduce_only");
     EXPECT_EQ(refused(reduce, PairStatus::CancelOnly), "venue_cancel_only");
     EXPECT_EQ(refused(post, PairStatus::Maintenance), "venue_maintenance");
     for (const auto status :
