@@ -43,6 +43,11 @@ Result<Time> find_seconds(const json::Value& object, std::string_view key) {
     return read_seconds(*value);
 }
 
+std::string whole_seconds(Time time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    return std::to_string(seconds.time_since_epoch().count());
+}
+
 Result<Side> read_side(const json::Value& value) {
     if (value.equals("buy") || value.equals("b")) return Side::Buy;
     if (value.equals("sell") || value.equals("s")) return Side::Sell;

@@ -42,6 +42,9 @@ Result<Time> read_seconds(const json::Value& value);
 /// The same of a member; the epoch where it is absent or 0.
 Result<Time> find_seconds(const json::Value& object, std::string_view key);
 
+/// Seconds since 1970 for a request, rounded down.
+std::string whole_seconds(Time time);
+
 /// "buy" and "sell", or "b" and "s".
 Result<Side> read_side(const json::Value& value);
 

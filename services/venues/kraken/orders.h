@@ -16,18 +16,18 @@ namespace tapedeck::kraken {
 
 /// What is to be placed. Whoever makes one has had refusal_of() (validation.h) pass on it.
 struct NewOrder {
-    const Pair* pair = nullptr;   ///< never null
+    const Pair* pair = nullptr;  ///< never null
     OrderTerms terms;
     std::string client_order_id;  ///< UUID text (events/client_order_id.h)
     /// The engine refuses the order if it hasn't taken it by then: REST now + 2 s to now + 60 s,
     /// WebSocket now + 500 ms to now + 60 s. The epoch: the venue's own 5 s.
     Time deadline{};
-    bool only_validate = false;   ///< checked and answered, not placed
+    bool only_validate = false;  ///< checked and answered, not placed
 };
 
 /// An order by either of its names; the venue's own counts if both are there.
 struct OrderRef {
-    std::string order_id;         ///< the venue's: "OUF4EM-FRGI2-MQMWZD"
+    std::string order_id;  ///< the venue's: "OUF4EM-FRGI2-MQMWZD"
     std::string client_order_id;
 
     bool operator==(const OrderRef&) const = default;
@@ -39,7 +39,7 @@ struct OrderAmend {
     std::optional<Quantity> quantity;  ///< the new total, filled part included
     std::optional<Price> limit_price;
     std::optional<Price> trigger_price;
-    bool post_only = false;            ///< refuse a price that would take
+    bool post_only = false;  ///< refuse a price that would take
     Time deadline{};
 };
 

@@ -154,8 +154,14 @@ Result<> decode_result(const json::Value& result, RequestAnswered& answer) {
 
 bool is_trading(const json::Value& method) {
     for (const auto* name :
-         {"add_order", "amend_order", "batch_add", "cancel_order", "cancel_all",
-          "cancel_all_orders_after", "batch_cancel", "edit_order"}) {
+         {"add_order",
+          "amend_order",
+          "batch_add",
+          "cancel_order",
+          "cancel_all",
+          "cancel_all_orders_after",
+          "batch_cancel",
+          "edit_order"}) {
         if (method.equals(name)) return true;
     }
     return false;

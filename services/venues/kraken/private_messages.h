@@ -19,17 +19,17 @@ namespace tapedeck::kraken {
 
 /// What an execution report is about.
 enum class ExecType {
-    PendingNew,     ///< taken, not yet in the book
-    New,            ///< in the book
-    Trade,          ///< a fill
-    Filled,         ///< the last fill has been told
+    PendingNew,  ///< taken, not yet in the book
+    New,         ///< in the book
+    Trade,       ///< a fill
+    Filled,      ///< the last fill has been told
     IcebergRefill,
     Canceled,
     Expired,
-    Amended,        ///< by us
-    Restated,       ///< by the venue
-    Status,         ///< something else: a trigger has fired, …
-    Unknown,        ///< a word that this build doesn't know
+    Amended,   ///< by us
+    Restated,  ///< by the venue
+    Status,    ///< something else: a trigger has fired, …
+    Unknown,   ///< a word that this build doesn't know
 };
 
 /// What the order is afterwards, as far as the report says.
@@ -113,8 +113,15 @@ struct RequestAnswered {
 };
 
 using PrivateMessage = std::variant<
-    ExecutionsUpdate, BalancesUpdate, RequestAnswered, SubscriptionAnswered, SystemStatus, Heartbeat,
-    Pong, RequestFailed, NotUnderstood>;
+    ExecutionsUpdate,
+    BalancesUpdate,
+    RequestAnswered,
+    SubscriptionAnswered,
+    SystemStatus,
+    Heartbeat,
+    Pong,
+    RequestFailed,
+    NotUnderstood>;
 
 /// One frame; `document` is working memory. Errors name the place in the frame.
 Result<PrivateMessage> decode_private(json::Document& document, std::string_view frame);

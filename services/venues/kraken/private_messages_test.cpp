@@ -96,8 +96,9 @@ TEST_F(PrivateMessagesTest, ReadsTheTriggerOfAStop) {
     const auto stop = report(
         R"({"order_id":"O1","exec_type":"new","stop_price":1,"triggers":{"price":25000.5}})");
     EXPECT_EQ(stop.trigger_price->to_string(), "25000.5");
-    EXPECT_EQ(report(R"({"order_id":"O1","exec_type":"new","stop_price":7})")
-                  .trigger_price->to_string(), "7");
+    EXPECT_EQ(
+        report(R"({"order_id":"O1","exec_type":"new","stop_price":7})").trigger_price->to_string(),
+        "7");
 }
 
 TEST_F(PrivateMessagesTest, ReadsSnapshotsAndTheirSequence) {
@@ -105,10 +106,10 @@ TEST_F(PrivateMessagesTest, ReadsSnapshotsAndTheirSequence) {
         R"({"channel":"executions","type":"snapshot","data":[],"sequence":1})");
     EXPECT_TRUE(update.is_snapshot);
     EXPECT_EQ(update.sequence, 1U);
-    const auto balances = read<BalancesUpdate>(
-        R"({"channel":"balances","type":"snapshot","data":[{"asset":"USDT",)"
-        R"("asset_class":"currency","wallets":[{"type":"spot","id":"main",)"
-        R"("balance":100.00000000}],"balance":100.00000000}],"sequence":1})");
+    const auto balances =
+        read<BalancesUpdate>(R"({"channel":"balances","type":"snapshot","data":[{"asset":"USDT",)"
+                             R"("asset_class":"currency","wallets":[{"type":"spot","id":"main",)"
+                             R"("balance":100.00000000}],"balance":100.00000000}],"sequence":1})");
     ASSERT_EQ(balances.balances.size(), 1U);
     EXPECT_EQ(balances.balances[0].currency, "USDT");
     EXPECT_EQ(balances.balances[0].balance.to_string(), "100");
@@ -266,10 +267,9 @@ TEST_F(PrivateMessagesTest, WhatHasEndedDoesNotLiveAgain) {
     OrderFold fold;
     fold.apply(report(kPending));
     fold.apply(report(kCanceled));
-    fold.apply(report(
-        R"({"order_id":"OVN7VD-7VYHS-APBKHA","exec_type":"trade","order_status":)"
-        R"("partially_filled","exec_id":"T1","last_qty":0.00005,"last_price":80000,)"
-        R"("cum_qty":0.00005,"cum_cost":4})"));
+    fold.apply(report(R"({"order_id":"OVN7VD-7VYHS-APBKHA","exec_type":"trade","order_status":)"
+                      R"("partially_filled","exec_id":"T1","last_qty":0.00005,"last_price":80000,)"
+                      R"("cum_qty":0.00005,"cum_cost":4})"));
     const auto& late = fold.apply(report(kNew));
     EXPECT_EQ(late.status, OrderStatus::Canceled);
     EXPECT_EQ(late.filled->to_string(), "0.00005") << "but a late fill is a fill";

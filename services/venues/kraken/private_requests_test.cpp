@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::limit_order;
+using ::testing::Not;
 
 constexpr Asking kAsking{"T0KEN", 9};
 
@@ -72,8 +72,7 @@ TEST_F(PrivateRequestsTest, QuantitiesAreNeverWrittenWithAnExponent) {
 TEST_F(PrivateRequestsTest, AddsSeveralOrdersOfOnePair) {
     auto first = limit_order(symbols_, Side::Buy, "1");
     first.deadline = Time(1700000000s);
-    const auto text =
-        encode_batch_add({first, limit_order(symbols_, Side::Sell, "2")}, kAsking);
+    const auto text = encode_batch_add({first, limit_order(symbols_, Side::Sell, "2")}, kAsking);
     EXPECT_EQ(
         text,
         R"({"method":"batch_add","params":{"symbol":"BTC/USD","orders":[)"

@@ -52,6 +52,10 @@ RestRequest public_request(std::string_view method, const Form& fields) {
     return request;
 }
 
+PrivateCall private_call(std::string method, FormFields fields) {
+    return {std::move(method), std::move(fields), {}};
+}
+
 RestRequest sign_call(
     const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce) {
     RestRequest request;

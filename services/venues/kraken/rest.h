@@ -27,14 +27,18 @@ struct RestRequest {
 /// `GET /0/public/<method>?<fields>`.
 RestRequest public_request(std::string_view method, const Form& fields);
 
+using FormFields = std::vector<std::pair<std::string, std::string>>;
+
 /// A private call that has no nonce yet: it can wait in a queue for as long as need be, and gets
 /// its nonce when it leaves, so that nonces leave in their order.
 struct PrivateCall {
-    std::string method;                                       ///< "AddOrder"
-    std::vector<std::pair<std::string, std::string>> fields;  ///< of the form
+    std::string method;  ///< "AddOrder"
+    FormFields fields;
     /// Where arrays are sent: the JSON object instead of the form, as "{…}" without nonce.
     std::string json;
 };
+
+PrivateCall private_call(std::string method, FormFields fields = {});
 
 /// What signs. `otp` is the second factor, where the key has one.
 struct Credentials {

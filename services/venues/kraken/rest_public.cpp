@@ -93,11 +93,6 @@ Result<std::vector<DepthAnswer::Level>> read_levels(const json::Value& book, std
     return levels;
 }
 
-std::string seconds_text(Time time) {
-    return std::to_string(
-        std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
-
 }  // namespace
 
 RestRequest system_status_request() {
@@ -124,7 +119,7 @@ RestRequest ohlc_request(const Pair& pair, Duration interval, std::optional<Time
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(interval).count();
     Form form;
     form.add("pair", pair.altname).add("interval", std::to_string(minutes));
-    if (since) form.add("since", seconds_text(*since));
+    if (since) form.add("since", whole_seconds(*since));
     return public_request("OHLC", form);
 }
 
