@@ -200,12 +200,11 @@ TEST_F(PrivateMessagesTest, SharesWhatBothSocketsSay) {
             R"("status":"error","req_id":2})")
             .error,
         "ESession:Invalid session");
-    EXPECT_EQ(
-        read<SubscriptionAnswered>(
-            R"({"method":"subscribe","result":{"channel":"executions","maxratecount":180,)"
-            R"("snap_orders":true},"success":true})")
-            .channel,
-        "executions");
+    const auto ack = read<SubscriptionAnswered>(
+        R"({"method":"subscribe","result":{"channel":"executions","maxratecount":180,)"
+        R"("snap_orders":true},"success":true})");
+    EXPECT_EQ(ack.channel, "executions");
+    EXPECT_EQ(ack.max_rate_count, 180U);
     read<NotUnderstood>(R"({"channel":"trade","type":"update","data":[]})");
 }
 

@@ -199,6 +199,9 @@ Result<PublicMessage> decode_subscription(const json::Value& message, const json
     const auto result = TRY(message.at("result"));
     answer.channel = TRY(read_text(result, "channel"));
     answer.symbol = TRY(find_text(result, "symbol"));
+    if (const auto count = result.find("maxratecount")) {
+        answer.max_rate_count = TRY(count->natural());
+    }
     if (const auto warnings = result.find("warnings")) {
         for (const auto warning : *warnings) answer.warnings.emplace_back(warning.raw());
     }

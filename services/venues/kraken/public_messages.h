@@ -88,6 +88,8 @@ struct SubscriptionAnswered {
     std::optional<std::uint64_t> request;
     std::string error;  ///< the venue's words (errors.h); empty = done
     std::vector<std::string> warnings;
+    /// Of executions: the engine's limit of this account (rate.h).
+    std::optional<std::uint64_t> max_rate_count;
 };
 
 struct Pong {

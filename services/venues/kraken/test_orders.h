@@ -3,8 +3,6 @@
 #include "venues/kraken/orders.h"
 #include "venues/kraken/test_pairs.h"
 
-#include <gtest/gtest.h>
-
 /// Orders for the tests of both ways to send them.
 namespace tapedeck::kraken::testing {
 

@@ -2,8 +2,6 @@
 
 #include "venues/kraken/symbols.h"
 
-#include <gtest/gtest.h>
-
 /// Answers as Kraken's documentation shows them, cut to what is read. For tests.
 namespace tapedeck::kraken::testing {
 
