@@ -173,6 +173,14 @@ VenueError look_up_sentence(const std::string& text) {
     return with_code(Unknown, Open, "unknown_error");
 }
 
+/// Whether it begins with a letter and a category of Kraken's: not every sentence with a W does.
+bool is_category(std::string_view text) {
+    const auto category = next_part(text);
+    return std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) {
+        return category.substr(1) == row.category;
+    });
+}
+
 /// "Throttled: 1741500000", in seconds since 1970.
 std::optional<Time> retry_at(std::string_view text) {
     const auto digits = trimmed(text.substr(text.rfind(':') + 1));
@@ -211,7 +219,7 @@ VenueError classify(std::string_view text) {
     const std::string plain = lower(trimmed(text));
     VenueError error;
     const bool has_colon = plain.find(':') != std::string::npos;
-    if (plain.starts_with('w') && has_colon) {
+    if (plain.starts_with('w') && has_colon && is_category(plain)) {
         error = with_code(Warning, Open, "warning");
     } else {
         if (plain.starts_with('e') && has_colon) error = look_up(plain);

@@ -101,7 +101,7 @@ constexpr std::array kKnown = {
     Known{
         "Already subscribed to one ohlc interval on this symbol",
         "invalid_request already_subscribed"},
-    Known{"WDatabase:No change", "warning warning open"},
+    Known{"WGeneral:Deprecated", "warning warning open"},
 };
 
 TEST(ErrorsTest, KnowsWhatKrakenSays) {
@@ -132,6 +132,7 @@ TEST(ErrorsTest, WhatIsNotKnownLeavesTheOutcomeOpen) {
           "order: insufficient funds",
           "EOrder:Insufficient funds perhaps",
           "WS is down",
+          "WebSocket: order not placed",
           "EGeneral:Invalid",
           "\xff\xfe"}) {
         EXPECT_EQ(told(text), "unknown unknown_error open") << text;

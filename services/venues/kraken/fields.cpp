@@ -61,6 +61,12 @@ std::optional<std::uint64_t> request_of(const json::Value& message) {
     return request ? std::optional(*request) : std::nullopt;
 }
 
+Result<std::uint32_t> read_count(const json::Value& value) {
+    const auto count = TRY(value.natural());
+    if (count > 0xFFFFFFFFU) return value.wrong("32 bits");
+    return static_cast<std::uint32_t>(count);
+}
+
 Result<unsigned> read_decimals(const json::Value& object, std::string_view key) {
     const auto value = TRY(object.at(key));
     const auto count = TRY(value.natural());

@@ -51,6 +51,9 @@ Result<Side> read_side(const json::Value& value);
 /// `req_id`, where there is one.
 std::optional<std::uint64_t> request_of(const json::Value& message);
 
+/// How many there are of something: 32 bits.
+Result<std::uint32_t> read_count(const json::Value& value);
+
 /// A number of decimals: 0 to 18.
 Result<unsigned> read_decimals(const json::Value& object, std::string_view key);
 

@@ -32,6 +32,15 @@ std::string_view order_type_name(const OrderTerms& terms) {
     return "market";
 }
 
+std::optional<Price> limit_of(const OrderTerms& terms) {
+    return terms.type == OrderType::Market ? std::nullopt : terms.limit_price;
+}
+
+std::optional<Price> trigger_of(const OrderTerms& terms) {
+    const bool is_triggered = terms.type == OrderType::Stop || terms.type == OrderType::TakeProfit;
+    return is_triggered ? terms.trigger_price : std::nullopt;
+}
+
 bool has_time_in_force(const OrderTerms& terms) {
     return terms.type == OrderType::Limit;
 }

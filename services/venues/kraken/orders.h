@@ -47,6 +47,10 @@ struct OrderAmend {
 /// "take-profit", "take-profit-limit".
 std::string_view order_type_name(const OrderTerms& terms);
 
+/// The prices that an order of that kind has; others that stand in the terms aren't sent.
+std::optional<Price> limit_of(const OrderTerms& terms);
+std::optional<Price> trigger_of(const OrderTerms& terms);
+
 /// True if the terms say how long the order rests. Market orders and triggered ones don't: they are
 /// gone with their first match.
 bool has_time_in_force(const OrderTerms& terms);

@@ -19,6 +19,18 @@ TEST(OrdersTest, NamesOrdersAsKrakenDoes) {
     EXPECT_TRUE(has_time_in_force(terms));
 }
 
+TEST(OrdersTest, PricesThatAreNotOfTheKindAreNotSent) {
+    OrderTerms terms;
+    terms.limit_price = Price(Decimal::from_integer(1));
+    terms.trigger_price = Price(Decimal::from_integer(2));
+    EXPECT_FALSE(limit_of(terms) || trigger_of(terms)) << "a market order";
+    terms.type = OrderType::Limit;
+    EXPECT_TRUE(limit_of(terms));
+    EXPECT_FALSE(trigger_of(terms));
+    terms.type = OrderType::TakeProfit;
+    EXPECT_TRUE(limit_of(terms) && trigger_of(terms));
+}
+
 TEST(OrdersTest, AnOrderThatIsPendingIsOpen) {
     EXPECT_EQ(order_state("pending"), VenueOrderState::Open);
     EXPECT_EQ(order_state("open"), VenueOrderState::Open);

@@ -30,10 +30,10 @@ void write_terms(json::Writer& writer, const NewOrder& order) {
     writer.key("order_type").text(order_type_name(terms));
     writer.key("side").text(to_string(terms.side));
     writer.key("order_qty").number(terms.quantity.decimal());
-    if (terms.limit_price) writer.key("limit_price").number(terms.limit_price->decimal());
-    if (terms.trigger_price) {
+    if (const auto limit = limit_of(terms)) writer.key("limit_price").number(limit->decimal());
+    if (const auto trigger = trigger_of(terms)) {
         writer.key("triggers").begin_object().key("reference").text("last");
-        writer.key("price").number(terms.trigger_price->decimal());
+        writer.key("price").number(trigger->decimal());
         writer.key("price_type").text("static").end_object();
     }
     if (has_time_in_force(terms)) {

@@ -120,9 +120,7 @@ Result<CandleClosed> decode_candle(const json::Value& data) {
     candle.low = TRY(read_amount<Price>(data, "low"));
     candle.close = TRY(read_amount<Price>(data, "close"));
     candle.volume = TRY(read_amount<Quantity>(data, "volume"));
-    if (const auto trades = data.find("trades")) {
-        candle.trades = static_cast<std::uint32_t>(TRY(trades->natural()));
-    }
+    if (const auto trades = data.find("trades")) candle.trades = TRY(read_count(*trades));
     return candle;
 }
 
@@ -150,10 +148,7 @@ Result<PublicMessage> decode_book(const json::Value& message) {
     change.symbol = TRY(TRY(data.at("symbol")).expect(json::Kind::String)).raw();
     change.bids = TRY(decode_entries(data, "bids"));
     change.asks = TRY(decode_entries(data, "asks"));
-    const auto checksum = TRY(data.at("checksum"));
-    const auto value = TRY(checksum.natural());
-    if (value > 0xFFFFFFFFU) return checksum.wrong("32 bits");
-    change.checksum = static_cast<std::uint32_t>(value);
+    change.checksum = TRY(read_count(TRY(data.at("checksum"))));
     change.happened = TRY(find_moment(data, "timestamp"));
     return change;
 }

@@ -1,6 +1,7 @@
 #include "venues/kraken/rest.h"
 
 #include "base/verify.h"
+#include "venues/kraken/json_writer.h"
 
 namespace tapedeck::kraken {
 
@@ -24,12 +25,10 @@ std::string form_body(
 std::string json_body(
     const PrivateCall& call, const Credentials& credentials, std::uint64_t nonce) {
     VERIFY(call.json.size() > 2 && call.json.front() == '{');
-    std::string body = "{\"nonce\":\"" + std::to_string(nonce) + "\",";
-    if (credentials.otp) {
-        for (const char c : *credentials.otp) VERIFY(c != '"' && c != '\\' && c >= ' ');
-        body += "\"otp\":\"" + *credentials.otp + "\",";
-    }
-    return body + call.json.substr(1);
+    json::Writer writer;
+    writer.begin_object().key("nonce").text(std::to_string(nonce));
+    if (credentials.otp) writer.key("otp").text(*credentials.otp);
+    return writer.str() + "," + call.json.substr(1);
 }
 
 VenueError http_error(unsigned status, std::string_view body) {

@@ -66,7 +66,7 @@ Result<CandleClosed> read_candle(
     candle.low = TRY(read_cell<Price>(row, 3));
     candle.close = TRY(read_cell<Price>(row, 4));
     candle.volume = TRY(read_cell<Quantity>(row, 6));
-    candle.trades = static_cast<std::uint32_t>(TRY(TRY(row.at(7)).natural()));
+    candle.trades = TRY(read_count(TRY(row.at(7))));
     return candle;
 }
 

@@ -28,11 +28,10 @@ FormFields terms_fields(const NewOrder& order) {
     fields.emplace_back("type", to_string(terms.side));
     fields.emplace_back("volume", terms.quantity.to_string());
     // `price` is the trigger where there is one; the limit of such an order is `price2`.
-    if (terms.trigger_price) fields.emplace_back("price", terms.trigger_price->to_string());
-    if (terms.limit_price) {
-        fields.emplace_back(
-            terms.trigger_price ? "price2" : "price", terms.limit_price->to_string());
-    }
+    const auto limit = limit_of(terms);
+    const auto trigger = trigger_of(terms);
+    if (trigger) fields.emplace_back("price", trigger->to_string());
+    if (limit) fields.emplace_back(trigger ? "price2" : "price", limit->to_string());
     if (terms.post_only) fields.emplace_back("oflags", "post");
     if (has_time_in_force(terms)) {
         const auto name = time_in_force_name(terms.time_in_force);

@@ -2,6 +2,7 @@
 
 #include "venues/kraken/fields.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tapedeck::kraken {
@@ -155,9 +156,10 @@ const Pair* Symbols::find(std::string_view name) const {
 std::string Symbols::currency(std::string_view asset) const {
     const auto known = currencies_.find(asset);
     if (known != currencies_.end()) return known->second;
-    const auto point = asset.rfind('.');
-    if (point == std::string_view::npos) return our_code(asset);
-    return currency(asset.substr(0, point)) + std::string(asset.substr(point));
+    const auto point = std::min(asset.find('.'), asset.size());
+    const auto base = currencies_.find(asset.substr(0, point));
+    const auto code = base != currencies_.end() ? base->second : our_code(asset.substr(0, point));
+    return code + std::string(asset.substr(point));
 }
 
 }  // namespace tapedeck::kraken

@@ -1,5 +1,7 @@
 #include "venues/kraken/validation.h"
 
+#include "venues/kraken/orders.h"
+
 namespace tapedeck::kraken {
 
 namespace {
@@ -108,11 +110,11 @@ std::optional<Refusal> refusal_of(
     }
     if (auto refusal = refusal_of_status(pair, terms)) return refusal;
     if (auto refusal = refusal_of_kind(terms)) return refusal;
-    if (auto refusal = refusal_of_price(pair, terms.limit_price)) return refusal;
-    if (auto refusal = refusal_of_price(pair, terms.trigger_price)) return refusal;
-    const auto price = terms.limit_price     ? terms.limit_price
-                       : terms.trigger_price ? terms.trigger_price
-                                             : reference;
+    const auto limit = limit_of(terms);
+    const auto trigger = trigger_of(terms);
+    if (auto refusal = refusal_of_price(pair, limit)) return refusal;
+    if (auto refusal = refusal_of_price(pair, trigger)) return refusal;
+    const auto price = limit ? limit : trigger ? trigger : reference;
     return refusal_of_size(pair, terms, price);
 }
 
