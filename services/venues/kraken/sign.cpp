@@ -63,14 +63,14 @@ Result<Secret> Secret::from_base64(std::string_view text) {
     return Secret(std::move(bytes));
 }
 
-Secret::Secret(Secret&& other) noexcept : bytes_(other.bytes_) {
-    other.wipe();
+Secret::Secret(Secret&& other) noexcept {
+    *this = std::move(other);
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this == &other) return *this;
     wipe();
-    bytes_ = other.bytes_;
+    bytes_ = other.bytes_;  // not moved: a short string that is leaves its bytes behind
     other.wipe();
     return *this;
 }
@@ -79,7 +79,6 @@ Secret::~Secret() {
     wipe();
 }
 
-/// Copied and wiped when moved, too: a moved short string leaves its bytes behind.
 void Secret::wipe() {
     OPENSSL_cleanse(bytes_.data(), bytes_.size());
     bytes_.clear();
