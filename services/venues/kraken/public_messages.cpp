@@ -74,7 +74,12 @@ Result<PublicMessage> decode_instruments(const json::Value& message) {
     const auto pairs = data.find("pairs");
     if (!pairs) return update;  // assets alone have changed
     for (const auto pair : TRY(pairs->expect(json::Kind::Array))) {
-        update.pairs.push_back(TRY(decode_pair(pair)));
+        auto decoded = decode_pair(pair);
+        if (decoded) {
+            update.pairs.push_back(std::move(*decoded));
+        } else {
+            update.skipped.push_back(decoded.error().message);  // the others are fine
+        }
     }
     return update;
 }

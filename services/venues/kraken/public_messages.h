@@ -44,6 +44,7 @@ struct PairUpdate {
 struct InstrumentUpdate {
     bool is_snapshot = false;
     std::vector<PairUpdate> pairs;
+    std::vector<std::string> skipped;  ///< why, for each pair that can't be read
 };
 
 /// Best bid and ask with their quantities, and the day's figures.

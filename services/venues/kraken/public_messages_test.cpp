@@ -151,6 +151,15 @@ TEST_F(PublicMessagesTest, InstrumentsComeWithTheirRules) {
     EXPECT_EQ(update.pairs[1].status, PairStatus::PostOnly);
 }
 
+TEST_F(PublicMessagesTest, APairThatCannotBeReadStopsNoOther) {
+    std::string frame(kInstrument);
+    frame.replace(frame.find("\"qty_min\":5e-05"), 15, "\"qty_min\":null ");
+    const auto update = read<InstrumentUpdate>(frame);
+    ASSERT_EQ(update.pairs.size(), 1U);
+    EXPECT_EQ(update.pairs[0].symbol, "AAPLx/USD");
+    EXPECT_THAT(update.skipped, ElementsAre(HasSubstr("data.pairs[0].qty_min")));
+}
+
 TEST_F(PublicMessagesTest, BooksKeepTheDigitsOfTheWire) {
     const auto change = read<BookChange>(kBook);
     EXPECT_FALSE(change.is_snapshot);

@@ -154,7 +154,12 @@ Result<TickersAnswer> read_tickers(json::Value result, const Symbols& symbols) {
             answer.unknown.push_back(id);
             continue;
         }
-        answer.tickers.push_back(TRY(read_ticker(*member, pair->instrument)));
+        auto ticker = read_ticker(*member, pair->instrument);
+        if (ticker) {
+            answer.tickers.push_back(*ticker);
+        } else {
+            answer.skipped.push_back(ticker.error().message);  // the others are fine
+        }
     }
     return answer;
 }

@@ -37,6 +37,7 @@ Result<SystemStatus> read_system_status(json::Value result);
 struct TickersAnswer {
     std::vector<TickerUpdate> tickers;  ///< without a time: the answer has none
     std::vector<std::string> unknown;   ///< pair ids that Symbols doesn't have
+    std::vector<std::string> skipped;   ///< why, for each ticker that can't be read
 };
 
 Result<TickersAnswer> read_tickers(json::Value result, const Symbols& symbols);

@@ -139,8 +139,9 @@ TEST_F(RestPublicTest, ErrorsNameThePlace) {
     const auto error = [&](const auto& answer) {
         return answer ? std::string() : answer.error().message;
     };
-    EXPECT_THAT(
-        error(read_tickers(parse(R"({"XXBTZUSD":{"a":["1"]}})"), symbols_)), HasSubstr("XXBTZUSD"));
+    const auto tickers = read_tickers(parse(R"({"XXBTZUSD":{"a":["1"]}})"), symbols_);
+    EXPECT_THAT(tickers->skipped, ElementsAre(HasSubstr("XXBTZUSD (byte 12)")));
+    EXPECT_FALSE(read_tickers(parse("[]"), symbols_));
     EXPECT_THAT(error(read_ohlc(parse(R"({"XXBTZUSD":[]})"), symbols_, 1min)), HasSubstr("last"));
     EXPECT_THAT(error(read_ohlc(parse(R"({"last":1})"), symbols_, 1min)), HasSubstr("a pair"));
     EXPECT_THAT(
