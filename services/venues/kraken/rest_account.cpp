@@ -146,6 +146,7 @@ PrivateCall balances_call() {
 
 PrivateCall trade_volume_call(const std::vector<const Pair*>& pairs) {
     std::vector<std::string> names;
+    names.reserve(pairs.size());
     for (const auto* pair : pairs) names.push_back(pair->altname);
     FormFields fields;
     if (!names.empty()) fields.emplace_back("pair", joined(names));
