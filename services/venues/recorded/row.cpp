@@ -1,6 +1,6 @@
 #include "venues/recorded/row.h"
 
-#include "venues/recorded/number.h"
+#include "base/number.h"
 
 #include <algorithm>
 #include <array>

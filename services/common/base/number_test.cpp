@@ -1,10 +1,11 @@
-#include "venues/recorded/number.h"
+#include "base/number.h"
 
-#include "testing/given.h"
+#include <gtest/gtest.h>
 
 #include <random>
+#include <string>
 
-namespace tapedeck::recorded {
+namespace tapedeck {
 
 namespace {
 
@@ -80,4 +81,4 @@ TEST(NumberTest, AnyNotationOfADecimalGivesTheSameDecimal) {
     }
 }
 
-}  // namespace tapedeck::recorded
+}  // namespace tapedeck

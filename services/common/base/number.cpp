@@ -1,10 +1,10 @@
-#include "venues/recorded/number.h"
+#include "base/number.h"
 
 #include <array>
 #include <charconv>
 #include <cstdint>
 
-namespace tapedeck::recorded {
+namespace tapedeck {
 
 namespace {
 
@@ -108,4 +108,4 @@ Checked<Decimal> parse_number(std::string_view text, Excess excess) {
     return compose(*digits, excess);
 }
 
-}  // namespace tapedeck::recorded
+}  // namespace tapedeck
