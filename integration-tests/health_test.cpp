@@ -43,8 +43,9 @@ public:
         return true;
     }
 
-    bool wait_for_price() {
-        return follow_until([&] { return node_->is_live() && price_.is_positive(); });
+    /// A price and the paper account's cash: before that every entry is denied, and rightly.
+    bool wait_for_market() {
+        return follow_until([&] { return node_->is_live() && price_.is_positive() && has_cash_; });
     }
 
     bool wait_for(std::string_view event, std::string_view service) {
@@ -83,6 +84,8 @@ private:
             if (approved->terms.strategy == strategy_) verdict_ = "approved";
         } else if (const auto* denied = event.as<OrderDenied>()) {
             if (denied->strategy == strategy_) verdict_ = to_string(denied->code);
+        } else if (event.as<CashDeposited>() != nullptr) {
+            has_cash_ = true;
         } else if (const auto* started = event.as<ServiceStarted>()) {
             seen_.insert("ServiceStarted " + started->service);
         } else if (const auto* lost = event.as<ServiceLost>()) {
@@ -94,6 +97,7 @@ private:
     tape::Producer& source_;
     Time now_{};
     Price price_;
+    bool has_cash_ = false;
     int asked_ = 0;
     std::string strategy_;
     std::string verdict_;
@@ -124,7 +128,7 @@ TEST_P(HealthTest, NoNewRiskWhileACoreServiceIsStopped) {
     stack.start_all();
     ASSERT_NE(stack.connect(), nullptr);
     Probe probe(stack);
-    ASSERT_TRUE(probe.wait_for_price());
+    ASSERT_TRUE(probe.wait_for_market());
     EXPECT_EQ(probe.ask(), "approved");
 
     stack.process(service).signal(SIGSTOP);
