@@ -4,7 +4,7 @@
 
 # simulate_seeds: those that have found something run for ever, then fresh ones for some minutes.
 simulate_seeds() {
-    local minutes="${TAPEDECK_SIMULATE_MINUTES:-2}" tapedeck="$root/build/release/bin/tapedeck"
+    local minutes="${TAPEDECK_SIMULATE_MINUTES:-1}" tapedeck="$root/build/release/bin/tapedeck"
     local log="$results/simulation.log" line
     local -a flags
     while read -r line; do

@@ -185,7 +185,7 @@ void Sequencer::on_hello(const Peer& from, const Header& header, std::string_vie
         return;
     }
     if (is_known_instance(from, hello)) return;
-    if (is_taken_over(hello.name, header.producer_epoch)) {
+    if (is_taken_over(hello, header)) {
         nack(
             from,
             NackCode::TakenOver,
@@ -223,12 +223,17 @@ bool Sequencer::is_known_instance(const Peer& from, const tape::Hello& hello) {
 }
 
 /// It slept while another was started, and the journal too: it has decided what the other has
-/// decided since, and counts from where it was. A new start (epoch 0) always knows what the tape
-/// knows.
-bool Sequencer::is_taken_over(std::string_view name, std::uint32_t epoch) const {
-    return epoch != 0 && std::any_of(producers_.begin(), producers_.end(), [&](const auto& entry) {
-               return entry.second.mark.name == name && entry.second.mark.epoch > epoch;
-           });
+/// decided since, and counts from where it was. If the name has said nothing since that it does not
+/// know, and is of the same build, then it is itself who was granted, and the answer was lost. A
+/// new start (epoch 0) always knows what the tape knows.
+bool Sequencer::is_taken_over(const tape::Hello& hello, const Header& header) const {
+    if (header.producer_epoch == 0) return false;
+    return std::any_of(producers_.begin(), producers_.end(), [&](const auto& entry) {
+        const ProducerMark& mark = entry.second.mark;
+        return mark.name == hello.name && mark.epoch > header.producer_epoch &&
+               (mark.last_number > header.c ||
+                mark.fingerprint != fingerprint_of(hello.build, hello.configuration));
+    });
 }
 
 /// Lockstep begins when everybody is here, in the order of the configuration: so the first records

@@ -216,7 +216,7 @@ private:
     void look_for_lost(Duration monotonic);
     void look_for_lagging();
     bool keeps_up_matters(const Producer& producer) const;
-    bool is_taken_over(std::string_view name, std::uint32_t epoch) const;
+    bool is_taken_over(const tape::Hello& hello, const tape::Header& header) const;
     bool is_known_instance(const Peer& from, const tape::Hello& hello);
     bool is_witness_against_us(const tape::Header& header, const tape::Hello& hello);
     bool contradicts(const std::string& name, std::uint64_t seq, std::string_view hash);

@@ -102,6 +102,8 @@ TEST_F(SequencerTest, AnInstanceThatSleptThroughARestartOfTheJournalMayNotTakeOv
     say_hello(other);
     commit_all();
     EXPECT_EQ(granted_["risk"].epoch, 2U);
+    append("risk", {fact()});  // which the first one does not know
+    commit_all();
     say_hello(body, 7, 1);
     EXPECT_EQ(last_nack(), NackCode::TakenOver);
     commit_all();
