@@ -42,8 +42,13 @@ void PaperVenue::decide(const Recorded& recorded, Outbox& out) const {
             const auto found = unanswered_.find(recorded.seq);
             if (found != unanswered_.end()) answer_intent(recorded.seq, found->second, now, out);
         },
-        [&](const OrderCancelRequested& event) { answer_cancel(event, out); },
-        [&](const OrderAmendRequested& event) { answer_amend(event, out); },
+        // What expires at this very moment has its answer.
+        [&](const OrderCancelRequested& event) {
+            if (!is_expired(event.intent, now)) answer_cancel(event, out);
+        },
+        [&](const OrderAmendRequested& event) {
+            if (!is_expired(event.intent, now)) answer_amend(event, out);
+        },
         [&](const OrderQueryRequested& event) { answer_query(event, out); },
         [&](const ServiceStarted& event) {
             if (event.service == kService) settle(now, out);
@@ -78,6 +83,11 @@ void PaperVenue::match(
         }
     }
     if (desk) desk->serve(look);
+}
+
+bool PaperVenue::is_expired(Seq intent, Time now) const {
+    const auto found = book_.find(intent);
+    return found != book_.end() && found->second.expires_at().value_or(Time::max()) < now;
 }
 
 void PaperVenue::expire(Time now, Outbox& out) const {

@@ -94,6 +94,7 @@ private:
         const Look& look,
         Time now,
         Outbox& out) const;
+    bool is_expired(Seq intent, Time now) const;
     void expire(Time now, Outbox& out) const;
     void settle(Time now, Outbox& out) const;
     Rules rules() const;
