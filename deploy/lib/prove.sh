@@ -4,7 +4,7 @@
 
 # simulate_seeds: those that have found something run for ever, then fresh ones for some minutes.
 simulate_seeds() {
-    local minutes="${TAPEDECK_SIMULATE_MINUTES:-1}" tapedeck="$root/build/release/bin/tapedeck"
+    local minutes="${TAPEDECK_SIMULATE_MINUTES:-2}" tapedeck="$root/build/release/bin/tapedeck"
     local log="$results/simulation.log" line
     local -a flags
     while read -r line; do
@@ -13,7 +13,7 @@ simulate_seeds() {
         count_run "$log" "$tapedeck" simulate "${flags[@]}"
     done < <(cat "$root"/integration-tests/seeds/*.txt)
     if ((minutes == 0)); then return; fi
-    count_run "$log" "$tapedeck" simulate --minutes "$minutes" --keep-going --without rot
+    count_run "$log" "$tapedeck" simulate --minutes "$minutes" --keep-going
     grep -E '^(seeds from|[0-9]+ seeds, .* simulated)' "$log" | tail -n 2 >&2 || true
 }
 

@@ -1,6 +1,7 @@
 // Level 0 of the simulation: the store against the failure of its n-th operation on the disk, for
 // n = 1, 2, 3 … until a run is clean.
 
+#include "events/wire.h"
 #include "journal/core/sequencer.h"
 #include "journal/store/frame_store.h"
 #include "simulation/sim_disk.h"
@@ -55,6 +56,20 @@ protected:
         }
         store->checkpoint();  // as the server does on its way out
         return acknowledged;
+    }
+
+    /// A frame that moves a producer too: several pages of the file.
+    static journal::Batch batch_of_a_start(const journal::TapePosition& position) {
+        journal::SequencerOptions options;
+        options.profile = "demo";
+        journal::Sequencer sequencer(options, position);
+        tape::Hello hello;
+        hello.name = "strategy";
+        std::string body;
+        wire::put_message(body, hello);
+        const tape::Header header{.type = tape::MessageType::Hello};
+        sequencer.receive({journal::Peer::Lane::High, "strategy"}, header, body, 1s);
+        return sequencer.next_batch().value();
     }
 
     void begin_anew() const { std::filesystem::remove_all(tape()); }
@@ -119,6 +134,30 @@ TEST_F(StoreOnDiskTest, NothingAcknowledgedIsLostWhenAFailedSyncIsFollowedByAPow
         auto store = open();
         ASSERT_TRUE(store) << "seed " << seed << ": " << store.error().message;
         EXPECT_GE(store->last_seq(), std::max({before, during, after})) << "seed " << seed;
+    }
+}
+
+/// The next start reads what the failed sync has left in memory: it must not move half of it into
+/// the file while the log that holds the whole is not on the disk.
+TEST_F(StoreOnDiskTest, AStartAfterAFailedSyncMayBeCutOffAnywhere) {
+    for (std::uint64_t operation = 1;; ++operation) {
+        ASSERT_LT(operation, kOperationsMax) << "it never ends";
+        begin_anew();
+        Disk disk(operation);
+        const std::uint64_t acknowledged = record();
+        {
+            auto store = open();
+            ASSERT_TRUE(store) << store.error().message;
+            const auto batch = batch_of_a_start(store->position());
+            disk.fail_syncs(1);
+            ASSERT_FALSE(store->append(batch));
+        }
+        disk.die_at(operation);
+        static_cast<void>(open());
+        if (!disk.is_dead()) break;
+        disk.cut_power();
+        disk.revive();
+        expect_whole(acknowledged, "operation " + std::to_string(operation));
     }
 }
 

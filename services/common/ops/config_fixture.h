@@ -95,14 +95,14 @@ protected:
     void SetUp() override {
         std::string name = testing::TempDir() + "tapedeck-config-XXXXXX";
         ASSERT_NE(mkdtemp(name.data()), nullptr);
-        request.directory = name;
-        request.sections = some_sections();
+        request_.directory = name;
+        request_.sections = some_sections();
     }
 
-    void TearDown() override { std::filesystem::remove_all(request.directory); }
+    void TearDown() override { std::filesystem::remove_all(request_.directory); }
 
     std::string write(const std::string& name, std::string_view text) const {
-        const auto file = request.directory / name;
+        const auto file = request_.directory / name;
         std::filesystem::create_directories(file.parent_path());
         std::ofstream(file, std::ios::binary) << text;
         return file.string();
@@ -110,7 +110,7 @@ protected:
 
     /// Loads and expects no mistake.
     Configuration good() const {
-        auto loaded = load(request);
+        auto loaded = load(request_);
         EXPECT_EQ(loaded.report(), "");
         return std::move(loaded.configuration);
     }
@@ -118,11 +118,11 @@ protected:
     /// All findings, one a line, without the summary.
     std::string findings() const {
         std::string text;
-        for (const auto& finding : load(request).findings) text += finding.to_string() + "\n";
+        for (const auto& finding : load(request_).findings) text += finding.to_string() + "\n";
         return text;
     }
 
-    ConfigRequest request;
+    ConfigRequest request_;
 };
 
 }  // namespace tapedeck::ops

@@ -14,8 +14,8 @@ using testing::IsEmpty;
 using testing::Not;
 
 TEST_F(ConfigTest, WithoutFilesEverythingHasItsDefault) {
-    request.directory.clear();
-    const auto loaded = load(request);
+    request_.directory.clear();
+    const auto loaded = load(request_);
     EXPECT_EQ(loaded.report(), "");
     const Settings& settings = loaded.configuration.settings();
     EXPECT_EQ(settings.text("risk.max_position"), "0.1");
@@ -27,15 +27,15 @@ TEST_F(ConfigTest, WithoutFilesEverythingHasItsDefault) {
 }
 
 TEST_F(ConfigTest, LayersOverrideEachOtherInTheDocumentedOrder) {
-    request.profile = "live";
-    request.overrides = {"risk.day_loss=0.06"};
+    request_.profile = "live";
+    request_.overrides = {"risk.day_loss=0.06"};
     write("base.toml", "[risk]\nday_loss = \"0.01\"\nmax_drawdown = \"0.2\"\n");
     write("live.toml", "\n[risk]\nday_loss = \"0.02\"\n");
     write("config.d/20-b.toml", "[risk]\nday_loss = \"0.040\"\n");
     write("config.d/10-a.toml", "risk.day_loss = \"0.03\"\nrisk.allow_env_loosening = true");
     write("config.d/ignored.txt", "nonsense");
     write("paper.toml", "nonsense that nobody reads");
-    request.environment = {{"TAPEDECK__RISK__DAY_LOSS", "0.05"}, {"HOME", "/root"}};
+    request_.environment = {{"TAPEDECK__RISK__DAY_LOSS", "0.05"}, {"HOME", "/root"}};
     const auto configuration = good();
     EXPECT_EQ(configuration.settings().text("risk.day_loss"), "0.06");
     EXPECT_EQ(configuration.settings().text("risk.max_drawdown"), "0.2");
@@ -44,9 +44,9 @@ TEST_F(ConfigTest, LayersOverrideEachOtherInTheDocumentedOrder) {
         HasSubstr("risk.day_loss = \"0.06\"  --set  (overrides TAPEDECK__RISK__DAY_LOSS \"0.05\", "
                   "config.d/20-b.toml:2 \"0.04\", config.d/10-a.toml:1 \"0.03\", "
                   "live.toml:3 \"0.02\", base.toml:2 \"0.01\", built in \"0.03\")\n"));
-    request.overrides.clear();
+    request_.overrides.clear();
     EXPECT_EQ(good().settings().text("risk.day_loss"), "0.05");
-    request.environment.clear();
+    request_.environment.clear();
     EXPECT_EQ(good().settings().text("risk.day_loss"), "0.04");
 }
 
@@ -84,7 +84,7 @@ TEST_F(ConfigTest, FamiliesHaveTheKeysOfTheirKind) {
 }
 
 TEST_F(ConfigTest, TheKindThatWinsDecidesWhichKeysTheLowerLayersMayHave) {
-    request.profile = "live";
+    request_.profile = "live";
     write(
         "base.toml",
         "[strategy.a]\nkind = \"macd\"\ninstruments = [\"kraken:BTC/EUR\"]\nfast = 3\n");
@@ -95,7 +95,7 @@ TEST_F(ConfigTest, TheKindThatWinsDecidesWhichKeysTheLowerLayersMayHave) {
 }
 
 TEST_F(ConfigTest, AListOfTablesIsNumberedAndReplacesThatOfLowerLayers) {
-    request.profile = "live";
+    request_.profile = "live";
     write(
         "base.toml",
         "[[alerts.route]]\nseverity = \"page\"\n[[alerts.route]]\nseverity = \"warn\"\n");
@@ -112,7 +112,7 @@ TEST_F(ConfigTest, VariablesNameKeysAndNewMembers) {
         "base.toml",
         "[strategy.macd-btc]\nkind = \"macd\"\ninstruments = [\"kraken:BTC/EUR\"]\n"
         "[risk.instrument.\"kraken:BTC/EUR\"]\n");
-    request.environment = {
+    request_.environment = {
         {"TAPEDECK__STRATEGY__MACD_BTC__FAST", "7"},
         {"TAPEDECK__STRATEGY__NEW_ONE__KIND", "rsi"},
         {"TAPEDECK__STRATEGY__NEW_ONE__INSTRUMENTS", "kraken:BTC/EUR, kraken:ETH/EUR"},
@@ -133,7 +133,7 @@ TEST_F(ConfigTest, VariablesNameKeysAndNewMembers) {
 TEST_F(ConfigTest, MistakesBesideTheFilesNameTheVariableOrFlag) {
     write("base.toml", "");
     const std::string file = write("value", "0.07\n");
-    request.environment = {
+    request_.environment = {
         {"TAPEDECK__RISK__MAX_POSTION", "0.1"},
         {"TAPEDECK__NOTHING__LIKE__THIS", "x"},
         {"TAPEDECK__RISK__DAY_LOSS", "0.1"},
@@ -143,7 +143,7 @@ TEST_F(ConfigTest, MistakesBesideTheFilesNameTheVariableOrFlag) {
         {"TAPEDECK__JOURNAL__DIR__FILE", "/nowhere/at/all"},
         {"TAPEDECK__STRATEGY__X__FAST", "1"},
     };
-    request.overrides = {
+    request_.overrides = {
         "risk.max_drawdown=abc",
         "risk.max_drawdown=0.1",
         "nonsense",
@@ -177,7 +177,7 @@ TEST_F(ConfigTest, MistakesBesideTheFilesNameTheVariableOrFlag) {
 
 TEST_F(ConfigTest, AValueMayComeOutOfAFile) {
     write("base.toml", "[venue.kraken]\n");
-    request.environment = {
+    request_.environment = {
         {"TAPEDECK__VENUE__KRAKEN__SECRET__FILE", write("kraken", "hunter2hunter2\n")},
         {"TAPEDECK__JOURNAL__DIR__FILE", write("dir", "/elsewhere\n")}};
     const auto configuration = good();
@@ -191,16 +191,16 @@ TEST_F(ConfigTest, SecretsAreNeverShownNorPutOnTheTape) {
     write(
         "base.toml", "[venue.kraken]\nsecret = \"hunter2\"\n[alerts]\nbot_token = \"hunter2b\"\n");
     write("config.d/own.toml", "[venue.own]\nsecret_file = '" + file + "'\n");
-    request.environment = {{"TAPEDECK__VENUE__KRAKEN__SECRET", "hunter2c"}};
+    request_.environment = {{"TAPEDECK__VENUE__KRAKEN__SECRET", "hunter2c"}};
     std::vector<std::string> seen;
-    request.checks.push_back([&](const Settings& settings) {
+    request_.checks.push_back([&](const Settings& settings) {
         for (const auto& [key, text] : settings.values()) {
             std::string line = key;
             seen.push_back(line.append("=").append(text));
         }
         return std::vector<Problem>{};
     });
-    const auto loaded = load(request);
+    const auto loaded = load(request_);
     EXPECT_TRUE(loaded.ok()) << "secrets in files are warnings";
     EXPECT_THAT(loaded.report(), HasSubstr("0 errors, 2 warnings\n"));
     const Configuration& configuration = loaded.configuration;
@@ -226,9 +226,9 @@ TEST_F(ConfigTest, SecretsAreNeverShownNorPutOnTheTape) {
 TEST_F(ConfigTest, ADescriptorMayCallASecretWhatItsNameDoesNot) {
     Setting url = setting("hook", SettingKind::Text);
     url.secret = true;
-    request.sections.push_back({"chat", "", {url}, ""});
+    request_.sections.push_back({"chat", "", {url}, ""});
     write("base.toml", "");
-    request.environment = {{"TAPEDECK__CHAT__HOOK", "https://hunter2"}};
+    request_.environment = {{"TAPEDECK__CHAT__HOOK", "https://hunter2"}};
     const auto configuration = good();
     EXPECT_FALSE(configuration.settings().has("chat.hook"));
     EXPECT_THAT(show(configuration), Not(HasSubstr("hunter2")));
@@ -242,22 +242,22 @@ TEST_F(ConfigTest, TheProfileIsChosenByFlagThenVariableThenBase) {
     write("paper.toml", "");
     EXPECT_EQ(good().profile(), "demo");
     EXPECT_THAT(show(good()), HasSubstr("profile = \"demo\"  base.toml:1\n"));
-    request.environment = {{"TAPEDECK__PROFILE", "live"}};
+    request_.environment = {{"TAPEDECK__PROFILE", "live"}};
     EXPECT_EQ(good().settings().text("profile"), "live");
-    request.profile = "paper";
+    request_.profile = "paper";
     EXPECT_EQ(good().profile(), "paper");
     EXPECT_THAT(show(good()), HasSubstr("profile = \"paper\"  --profile\n"));
-    request.profile = "lvie";
+    request_.profile = "lvie";
     EXPECT_EQ(
         findings(),
         "--profile: error: there is no profile \"lvie\": no file lvie.toml; did you mean "
         "\"live\"?\n");
-    request.profile = "nothing";
+    request_.profile = "nothing";
     EXPECT_EQ(
         findings(),
         "--profile: error: there is no profile \"nothing\": no file nothing.toml; there is demo, "
         "live, paper\n");
-    request.profile = "live";
+    request_.profile = "live";
     write("live.toml", "\nprofile = \"paper\"\n");
     EXPECT_EQ(
         findings(),
@@ -268,23 +268,23 @@ TEST_F(ConfigTest, TheProfileIsChosenByFlagThenVariableThenBase) {
 TEST_F(ConfigTest, ADirectoryWithoutConfigurationIsAMistake) {
     EXPECT_EQ(
         findings(),
-        request.directory.string() + ": error: it has neither base.toml nor paper.toml\n");
-    const auto directory = request.directory;
-    request.directory /= "missing";
+        request_.directory.string() + ": error: it has neither base.toml nor paper.toml\n");
+    const auto directory = request_.directory;
+    request_.directory /= "missing";
     EXPECT_EQ(
         findings(),
-        request.directory.string() +
+        request_.directory.string() +
             ": error: there is no such directory; name the one with base.toml by "
             "--config\n");
-    request.directory = directory;
+    request_.directory = directory;
 }
 
 TEST_F(ConfigTest, AFileThatCannotBeReadIsOneMistakeAndTheOthersAreCheckedAllTheSame) {
-    request.profile = "live";
+    request_.profile = "live";
     write("base.toml", "[strategy.a]\nmax_order = 5\n[risk\n");
     write("live.toml", "[risk]\nmax_postion = \"1\"\n[strategy.b]\nmax_order = \"1\"\n");
-    std::filesystem::create_directories(request.directory / "config.d/x.toml");
-    request.checks.push_back([](const Settings&) {
+    std::filesystem::create_directories(request_.directory / "config.d/x.toml");
+    request_.checks.push_back([](const Settings&) {
         return std::vector<Problem>{{"risk.day_loss", "is never judged on half a configuration"}};
     });
     EXPECT_EQ(
@@ -296,22 +296,22 @@ TEST_F(ConfigTest, AFileThatCannotBeReadIsOneMistakeAndTheOthersAreCheckedAllThe
 }
 
 TEST_F(ConfigTest, MissingKeysAreToldWhereTheyWouldBeWritten) {
-    request.sections[0].settings.push_back(required(setting("name", SettingKind::Text)));
+    request_.sections[0].settings.push_back(required(setting("name", SettingKind::Text)));
     write("base.toml", "");
     EXPECT_EQ(findings(), "paper.toml: error: journal.name is missing: Help of name.\n");
     write("base.toml", "\n[journal]\n");
     EXPECT_EQ(findings(), "base.toml:2:2: error: journal.name is missing: Help of name.\n");
-    request.environment = {{"TAPEDECK__JOURNAL__NAME", "n"}};
+    request_.environment = {{"TAPEDECK__JOURNAL__NAME", "n"}};
     EXPECT_EQ(findings(), "");
-    request.environment.clear();
-    request.directory.clear();
+    request_.environment.clear();
+    request_.directory.clear();
     EXPECT_EQ(findings(), "configuration: error: journal.name is missing: Help of name.\n");
 }
 
 TEST_F(ConfigTest, ChecksSpeakAtThePlaceOfTheirKey) {
     write("base.toml", "[alerts]\n[risk]\nday_loss = \"0.2\"\nmax_drawdown = 0.1\n");
-    request.environment = {{"TAPEDECK__RISK__DAY_TRADES", "7"}};
-    request.checks = {
+    request_.environment = {{"TAPEDECK__RISK__DAY_TRADES", "7"}};
+    request_.checks = {
         [](const Settings& settings) {
             std::vector<Problem> problems;
             const auto loss = settings.decimal("risk.day_loss", {});
@@ -339,20 +339,20 @@ TEST_F(ConfigTest, ChecksSpeakAtThePlaceOfTheirKey) {
         "float 0.1: floats are not exact\n"
         "TAPEDECK__RISK__DAY_TRADES: error: risk.day_trades must be even\n"
         "configuration: error: journal.dir must be another\n");
-    EXPECT_THAT(load(request).report(), testing::EndsWith("\n5 errors, 1 warning\n"));
+    EXPECT_THAT(load(request_).report(), testing::EndsWith("\n5 errors, 1 warning\n"));
 }
 
 TEST_F(ConfigTest, OneServicePassesOverWhatOthersOwnButNotItsOwnMisspelled) {
-    request.scope = Scope::OneService;
+    request_.scope = Scope::OneService;
     std::erase_if(
-        request.sections, [](const auto& section) { return !section.name.starts_with("risk"); });
+        request_.sections, [](const auto& section) { return !section.name.starts_with("risk"); });
     write(
         "base.toml",
         "[journal]\nanything = 5\n[strategy.x]\ny = [1, { a = 2 }]\n[rsik]\nday_trades = 1\n"
         "[risk]\nday_trads = 1\n");
-    request.environment = {
+    request_.environment = {
         {"TAPEDECK__JOURNAL__ANYTHING", "6"}, {"TAPEDECK__RISK__DAY_TRADS", "6"}};
-    request.overrides = {"journal.anything=7", "strategy.x.z=8"};
+    request_.overrides = {"journal.anything=7", "strategy.x.z=8"};
     EXPECT_EQ(
         findings(),
         "base.toml:5:2: error: unknown section [rsik]: did you mean [risk]?\n"
@@ -362,9 +362,9 @@ TEST_F(ConfigTest, OneServicePassesOverWhatOthersOwnButNotItsOwnMisspelled) {
 }
 
 TEST_F(ConfigTest, InLiveTheEnvironmentDoesNotMoveLimitsUnlessAFileAllowsIt) {
-    request.profile = "live";
+    request_.profile = "live";
     write("live.toml", "[risk]\nday_loss = \"0.02\"\n");
-    request.environment = {
+    request_.environment = {
         {"TAPEDECK__RISK__DAY_LOSS", "0.5"},
         {"TAPEDECK__RISK__MAX_POSITION", "0.10"},
         {"TAPEDECK__JOURNAL__DIR", "/elsewhere"}};
@@ -372,13 +372,13 @@ TEST_F(ConfigTest, InLiveTheEnvironmentDoesNotMoveLimitsUnlessAFileAllowsIt) {
         findings(),
         "TAPEDECK__RISK__DAY_LOSS: error: risk.day_loss must not come from the environment in "
         "live: write it into a file, or allow it there by risk.allow_env_loosening = true\n");
-    request.environment["TAPEDECK__RISK__ALLOW_ENV_LOOSENING"] = "true";
+    request_.environment["TAPEDECK__RISK__ALLOW_ENV_LOOSENING"] = "true";
     EXPECT_THAT(findings(), HasSubstr("risk.day_loss must not come from the environment"));
-    request.environment.erase("TAPEDECK__RISK__ALLOW_ENV_LOOSENING");
+    request_.environment.erase("TAPEDECK__RISK__ALLOW_ENV_LOOSENING");
     write("live.toml", "[risk]\nday_loss = \"0.02\"\nallow_env_loosening = true\n");
     EXPECT_EQ(good().settings().text("risk.day_loss"), "0.5");
     write("paper.toml", "");
-    request.profile = "paper";
+    request_.profile = "paper";
     EXPECT_EQ(good().settings().text("risk.day_loss"), "0.5");
 }
 

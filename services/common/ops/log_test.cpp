@@ -37,14 +37,14 @@ protected:
         options.level = level;
         options.burst = 3;
         options.per_second = 1;
-        options.output = [this](std::string_view line) { lines.emplace_back(line); };
-        return Log(std::move(options), clock);
+        options.output = [this](std::string_view line) { lines_.emplace_back(line); };
+        return Log(std::move(options), clock_);
     }
 
-    nlohmann::json last() const { return nlohmann::json::parse(lines.back()); }
+    nlohmann::json last() const { return nlohmann::json::parse(lines_.back()); }
 
-    HandClock clock;
-    std::vector<std::string> lines;
+    HandClock clock_;
+    std::vector<std::string> lines_;
 };
 
 TEST_F(LogTest, WritesTheDocumentedFieldsInOrder) {
@@ -56,7 +56,7 @@ TEST_F(LogTest, WritesTheDocumentedFieldsInOrder) {
         "order sent",
         {{"seq", 48211886}, {"cause", 48211885U}, {"px", Decimal::parse("64210.50").value()}});
     EXPECT_THAT(
-        lines,
+        lines_,
         ElementsAre(
             "{\"ts\":\"2026-11-20T12:05:00.205118Z\",\"lvl\":\"info\",\"proc\":\"execution\","
             "\"tape\":\"01J9\",\"mode\":\"paper\",\"code\":\"ORDER_SENT\","
@@ -65,7 +65,7 @@ TEST_F(LogTest, WritesTheDocumentedFieldsInOrder) {
 }
 
 TEST_F(LogTest, TheTimeAlwaysHasSixDigits) {
-    clock.now = parse_time("2026-11-20T12:05:00Z").value() + 999ns;
+    clock_.now = parse_time("2026-11-20T12:05:00Z").value() + 999ns;
     Log log = make(LogFormat::Json);
     log.info("A", "a");
     EXPECT_EQ(last()["ts"], "2026-11-20T12:05:00.000000Z");
@@ -85,13 +85,13 @@ TEST_F(LogTest, EveryLineIsOneJsonObjectWhateverItHolds) {
     for (const auto& text : nasty) {
         Log log = make(LogFormat::Json);
         log.info("NASTY", text, {{"text", text}});
-        EXPECT_THAT(lines.back(), Not(HasSubstr("\n")));
+        EXPECT_THAT(lines_.back(), Not(HasSubstr("\n")));
         EXPECT_TRUE(last().is_object()) << text;
         EXPECT_EQ(last()["text"], last()["msg"]);
     }
-    EXPECT_EQ(nlohmann::json::parse(lines[0])["text"], nasty[0]);
-    EXPECT_EQ(nlohmann::json::parse(lines[2])["text"], nasty[2]);
-    EXPECT_EQ(nlohmann::json::parse(lines[5])["text"], "broken \uFFFD\uFFFD utf-8 \uFFFD");
+    EXPECT_EQ(nlohmann::json::parse(lines_[0])["text"], nasty[0]);
+    EXPECT_EQ(nlohmann::json::parse(lines_[2])["text"], nasty[2]);
+    EXPECT_EQ(nlohmann::json::parse(lines_[5])["text"], "broken \uFFFD\uFFFD utf-8 \uFFFD");
 }
 
 TEST_F(LogTest, NumbersStayNumbersAndNotANumberIsText) {
@@ -106,8 +106,8 @@ TEST_F(LogTest, NumbersStayNumbersAndNotANumberIsText) {
          {"ok", true},
          {"age", Duration(250ms)},
          {"on", Instrument::parse("kraken:BTC/EUR").value()}});
-    EXPECT_THAT(lines.back(), HasSubstr("\"low\":-9223372036854775808"));
-    EXPECT_THAT(lines.back(), HasSubstr("\"high\":18446744073709551615"));
+    EXPECT_THAT(lines_.back(), HasSubstr("\"low\":-9223372036854775808"));
+    EXPECT_THAT(lines_.back(), HasSubstr("\"high\":18446744073709551615"));
     EXPECT_EQ(last()["ms"], 1.5);
     EXPECT_EQ(last()["nan"], "nan");
     EXPECT_EQ(last()["ok"], true);
@@ -127,8 +127,8 @@ TEST_F(LogTest, ASecretPrintsAsStars) {
     for (const auto format : {LogFormat::Json, LogFormat::Console}) {
         Log log = make(format);
         log.info("KEY", "key loaded", {{"key", Secret("hunter2")}});
-        EXPECT_THAT(lines.back(), HasSubstr("***"));
-        EXPECT_THAT(lines.back(), Not(HasSubstr("hunter2")));
+        EXPECT_THAT(lines_.back(), HasSubstr("***"));
+        EXPECT_THAT(lines_.back(), Not(HasSubstr("hunter2")));
     }
 }
 
@@ -137,41 +137,41 @@ TEST_F(LogTest, LinesBelowTheLevelAreNeitherWrittenNorCounted) {
     log.info("A", "a");
     log.warn("B", "b");
     log.fatal("C", "c");
-    EXPECT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines_.size(), 2U);
     EXPECT_EQ(
         log.counts(),
         (std::map<LogLevel, std::uint64_t>{{LogLevel::Warn, 1}, {LogLevel::Fatal, 1}}));
     log.set_level(LogLevel::Info);
     log.info("A", "a");
-    EXPECT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines_.size(), 3U);
 }
 
 TEST_F(LogTest, AFloodOfOneCodeIsCutAndCountedAndOthersAreNotTouched) {
     Log log = make(LogFormat::Json);
     for (int i = 0; i < 415; ++i) log.warn("FLOOD", "again");
-    EXPECT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines_.size(), 3U);
     log.info("OTHER", "calm");
-    EXPECT_EQ(lines.size(), 4U);
-    clock.now += 1s;
+    EXPECT_EQ(lines_.size(), 4U);
+    clock_.now += 1s;
     log.warn("FLOOD", "again");
-    ASSERT_EQ(lines.size(), 5U);
+    ASSERT_EQ(lines_.size(), 5U);
     EXPECT_EQ(last()["suppressed"], 412);
     log.warn("FLOOD", "again");
-    EXPECT_EQ(lines.size(), 5U) << "one token a second";
-    clock.now += 1h;
+    EXPECT_EQ(lines_.size(), 5U) << "one token a second";
+    clock_.now += 1h;
     for (int i = 0; i < 10; ++i) log.warn("FLOOD", "again");
-    EXPECT_EQ(lines.size(), 8U) << "an hour fills the bucket to its brim, not beyond";
-    EXPECT_EQ(nlohmann::json::parse(lines[5])["suppressed"], 1);
-    EXPECT_FALSE(nlohmann::json::parse(lines[6]).contains("suppressed"));
+    EXPECT_EQ(lines_.size(), 8U) << "an hour fills the bucket to its brim, not beyond";
+    EXPECT_EQ(nlohmann::json::parse(lines_[5])["suppressed"], 1);
+    EXPECT_FALSE(nlohmann::json::parse(lines_[6]).contains("suppressed"));
 }
 
 TEST_F(LogTest, WhatWasSuppressedAtTheEndIsToldAtTheEnd) {
     {
         Log log = make(LogFormat::Json);
         for (int i = 0; i < 10; ++i) log.error("FLOOD", "again");
-        EXPECT_EQ(lines.size(), 3U);
+        EXPECT_EQ(lines_.size(), 3U);
     }
-    ASSERT_EQ(lines.size(), 4U);
+    ASSERT_EQ(lines_.size(), 4U);
     EXPECT_EQ(last()["code"], "FLOOD");
     EXPECT_EQ(last()["lvl"], "error");
     EXPECT_EQ(last()["suppressed"], 7);
@@ -180,7 +180,7 @@ TEST_F(LogTest, WhatWasSuppressedAtTheEndIsToldAtTheEnd) {
 TEST_F(LogTest, CodesThatACallerMakesUpDoNotGrowTheTableForEver) {
     Log log = make(LogFormat::Json);
     for (int i = 0; i < 2000; ++i) log.info("CODE_" + std::to_string(i), "x");
-    EXPECT_EQ(lines.size(), 1003U);
+    EXPECT_EQ(lines_.size(), 1003U);
 }
 
 TEST_F(LogTest, AConsoleLineIsForPeople) {
@@ -190,7 +190,7 @@ TEST_F(LogTest, AConsoleLineIsForPeople) {
         "feed is\x1b[2J stale",
         {{"age", Duration(5s)}, {"venue", "kraken"}, {"why", "no data"}, {"n", 3}});
     EXPECT_EQ(
-        lines.back(),
+        lines_.back(),
         "12:05:00.205 warn  FEED_STALE  feed is?[2J stale  age=5s  venue=kraken  "
         "why=\"no data\"  n=3");
 }

@@ -54,9 +54,9 @@ protected:
         std::vector<std::string> words{
             "tapedeck-risk",
             "--config",
-            request.directory.string(),
+            request_.directory.string(),
             "--home",
-            (request.directory / "home").string()};
+            (request_.directory / "home").string()};
         words.insert(words.end(), more.begin(), more.end());
         const pid_t child = fork();
         if (child != 0) return child;
@@ -83,7 +83,7 @@ protected:
 
     static Result<> do_nothing(Process& /*process*/) { return {}; }
 
-    std::string file(const char* name) const { return (request.directory / name).string(); }
+    std::string file(const char* name) const { return (request_.directory / name).string(); }
 
 private:
     static void redirect(int descriptor, const std::string& name) {
@@ -279,7 +279,7 @@ TEST_F(ProcessTest, StandardDescriptorsAreOpenWhateverTheParentDid) {
         close(STDIN_FILENO);
         close(STDOUT_FILENO);
         close(STDERR_FILENO);
-        const std::string directory = request.directory.string();
+        const std::string directory = request_.directory.string();
         const std::string home = file("home");
         const std::vector<const char*> argv{
             "tapedeck-risk", "--config", directory.c_str(), "--home", home.c_str()};

@@ -16,17 +16,17 @@ protected:
     void SetUp() override {
         std::string name = testing::TempDir() + "tapedeck-secret-XXXXXX";
         ASSERT_NE(mkdtemp(name.data()), nullptr);
-        directory = name;
+        directory_ = name;
     }
 
-    void TearDown() override { std::filesystem::remove_all(directory); }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
 
     std::filesystem::path write(const std::string& text) const {
-        std::ofstream(directory / "key", std::ios::binary) << text;
-        return directory / "key";
+        std::ofstream(directory_ / "key", std::ios::binary) << text;
+        return directory_ / "key";
     }
 
-    std::filesystem::path directory;
+    std::filesystem::path directory_;
 };
 
 TEST(SecretTest, MovesAndLeavesNothingBehind) {
@@ -58,14 +58,14 @@ TEST_F(SecretFileTest, ReadsAllButOneLineBreak) {
 }
 
 TEST_F(SecretFileTest, AnErrorNamesTheFileOnly) {
-    const auto missing = read_secret_file(directory / "missing");
+    const auto missing = read_secret_file(directory_ / "missing");
     ASSERT_FALSE(missing.has_value());
     EXPECT_THAT(missing.error().message, HasSubstr("missing: No such file"));
     const auto large = read_secret_file(write(std::string(70'000, 's')));
     ASSERT_FALSE(large.has_value());
     EXPECT_THAT(large.error().message, HasSubstr("larger than 64 KiB"));
     EXPECT_THAT(large.error().message, Not(HasSubstr("sss")));
-    EXPECT_FALSE(read_secret_file(directory).has_value());
+    EXPECT_FALSE(read_secret_file(directory_).has_value());
 }
 
 TEST(SecretNameTest, IsTheLastWordOfTheKey) {

@@ -6,6 +6,7 @@
 
 #include <openssl/evp.h>
 
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -28,6 +29,28 @@ T get(std::string_view bytes, std::size_t at) {
 }
 
 constexpr std::size_t kCrcOffset = 60;
+
+using HeaderBytes = std::array<char, FrameHeader::kSize>;
+
+/// On the stack: every frame's CRC is taken over it, on the way to the disk and back.
+HeaderBytes bytes_of(const FrameHeader& header) {
+    HeaderBytes bytes{};
+    char* at = bytes.data();
+    const auto put = [&](const auto& field) {
+        std::memcpy(at, &field, sizeof field);
+        at += sizeof field;
+    };
+    put(header.first_seq);
+    put(header.count);
+    put(header.epoch);
+    put(header.recorded_at);
+    put(header.raw_length);
+    put(header.codec);
+    put(header.prev_hash);
+    put(header.hash);
+    VERIFY(at == bytes.data() + bytes.size());
+    return bytes;
+}
 
 }  // namespace
 
@@ -141,20 +164,15 @@ std::optional<std::uint64_t> tape_id_begun(std::string_view records) {
 }
 
 std::uint32_t frame_crc(const FrameHeader& header, std::string_view records) {
-    return crc32c(records, crc32c(encode_frame(header, {})));
+    const HeaderBytes bytes = bytes_of(header);
+    return crc32c(records, crc32c({bytes.data(), bytes.size()}));
 }
 
 std::string encode_frame(const FrameHeader& header, std::string_view records) {
+    const HeaderBytes bytes = bytes_of(header);
     std::string out;
-    out.reserve(FrameHeader::kSize + records.size());
-    put(out, header.first_seq);
-    put(out, header.count);
-    put(out, header.epoch);
-    put(out, header.recorded_at);
-    put(out, header.raw_length);
-    put(out, header.codec);
-    out.append(as_bytes(header.prev_hash));
-    out.append(as_bytes(header.hash));
+    out.reserve(bytes.size() + records.size());
+    out.append(bytes.data(), bytes.size());
     out.append(records);
     return out;
 }

@@ -169,7 +169,7 @@ Result<> Producer::on_nack(const Header& header, std::string_view body) {
                 journal_restarted();
                 return {};
             }
-            return fail(hello_.name + std::string(kTakenOver));
+            [[fallthrough]];
         case NackCode::TakenOver: return fail(hello_.name + std::string(kTakenOver));
         case NackCode::Quarantine:
             // Not ours to mend: we wait, and ask again now and then.

@@ -185,13 +185,17 @@ Result<> FrameStore::open_writer(const std::string& path) {
     path_ = path;
     // A log that is still there was left by a crash: if the disk failed then, memory may hold what
     // the disk does not, and only the disk counts.
-    if (size_of(path + "-wal") > 0) {
+    const bool was_left = size_of(path + "-wal") > 0;
+    if (was_left) {
         forget_cached(path);
         forget_cached(path + "-wal");
     }
     database_ = TRY(sqlite::Database::open(
         path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX));
-    return configure_writer();
+    TRY(configure_writer());
+    // The kernel need not forget: what was read all the same must be on the disk before a
+    // checkpoint moves it into the file page by page.
+    return was_left ? database_.rewrite_log() : Result<>{};
 }
 
 Result<> FrameStore::configure_writer() {
@@ -381,6 +385,7 @@ Result<> FrameStore::open_read_only(const std::string& path) {
     // Read-write, because a WAL that a crash left behind must be read through its index; the tape
     // itself is not written to.
     database_ = TRY(sqlite::Database::open(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX));
+    sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     auto locked = database_.execute("PRAGMA query_only=ON; SELECT count(*) FROM meta;");
     if (!locked) {
         return fail(
