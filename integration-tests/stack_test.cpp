@@ -109,6 +109,31 @@ TEST_F(RecordedMarketTest, RunTwiceGivesTheSameTapeRecordByRecord) {
     }
 }
 
+/// The market that an earlier run has recorded, played again: the same decisions and fills.
+TEST(TapeAsMarketTest, TheTapeOfARunGivesTheSameRunAgain) {
+    const Market market(600);
+    Stack first(market.settings());
+    first.start_all();
+    ASSERT_TRUE(first.wait_for_end()) << first.last_words();
+    first.stop();
+    Stack again(
+        {"market-data.feed=recorded",
+         "market-data.files=" + first.home(),
+         "market-data.speed=max"});
+    again.start_all();
+    ASSERT_TRUE(again.wait_for_end()) << again.last_words();
+    again.stop();
+    auto expected = story_of(first.tape());
+    auto found = story_of(again.tape());
+    for (auto* story : {&expected, &found}) {
+        std::erase_if(*story, [](const std::string& line) {
+            return line.starts_with("FeedStarted") || line.starts_with("FeedEnded");
+        });
+    }
+    ASSERT_GT(expected.size(), 1800U);
+    expect_same_story(found, expected);
+}
+
 class KillTest : public RecordedMarketTest, public ::testing::WithParamInterface<std::string> {};
 
 TEST_P(KillTest, TheRunEndsAsTheUndisturbedOne) {

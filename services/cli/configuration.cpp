@@ -6,6 +6,7 @@
 #include "research/settings.h"
 #include "risk/core/settings.h"
 #include "strategy/core/parameters.h"
+#include "venues/kraken/settings.h"
 #include "venues/paper/configuration.h"
 
 #include <nlohmann/json.hpp>
@@ -28,8 +29,15 @@ namespace {
 
 std::vector<ops::Problem> check_feed(const Settings& settings) {
     const auto parsed = market_data::parse(settings);
-    if (parsed) return {};
-    return {{"market-data", parsed.error().message}};
+    if (!parsed) return {{"market-data", parsed.error().message}};
+    if (!market_data::is_live(parsed->source)) return {};
+    const auto venue = kraken::parse(settings);
+    if (!venue) return {{"kraken", venue.error().message}};
+    if (settings.text("journal.clock") == "wall") return {};
+    return {
+        {"journal.clock",
+         "\"feed\" is for recorded and made-up markets, market-data.feed is a live one; write "
+         "\"wall\""}};
 }
 
 std::vector<ops::Problem> check_clock(const Settings& settings) {
@@ -51,6 +59,7 @@ std::vector<SettingsSection> all_sections() {
     };
     add(journal::settings());
     add(market_data::settings());
+    add(kraken::settings());
     add(strategy::settings());
     add(risk::settings());
     add(execution::settings());

@@ -5,7 +5,6 @@
 namespace tapedeck::cli {
 namespace {
 
-using testing::HandMadeTape;
 using testing::run_command;
 using testing::Said;
 using testing::StoryTape;

@@ -115,8 +115,12 @@ std::string absolute_file(const std::string& text) {
     return sign == std::string::npos ? path : path + text.substr(sign);
 }
 
+/// What the run's directory begins with. Of a tape the home around it: "demo" for var/demo/journal.
 std::string stem_of(const std::string& file) {
-    const std::string name = std::filesystem::path(file.substr(0, file.find('='))).filename();
+    auto path = std::filesystem::path(absolute_path(file.substr(0, file.find('='))));
+    if (!path.has_filename()) path = path.parent_path();
+    if (path.filename() == "journal") path = path.parent_path();
+    const std::string name = path.filename();
     return name.substr(0, name.find('.'));
 }
 
@@ -238,7 +242,32 @@ Result<std::vector<std::string>> overrides_for_data(
     return overrides;
 }
 
+namespace {
+
+/// The market of a venue is a profile, with a tape of its own.
+Result<> up_at_venue(Session& session, UpOptions options) {
+    CommonOptions own = session.options();
+    if (!own.profile.empty() && own.profile != options.venue) {
+        return fail(
+            "--venue " + options.venue + " is the profile of that name: leave --profile out",
+            ExitCode::Usage);
+    }
+    own.profile = std::exchange(options.venue, "");
+    Session at_venue(session.world(), own);
+    const auto file = at_venue.config_directory() / (own.profile + ".toml");
+    if (!std::filesystem::exists(file)) {
+        return fail(
+            "no live market called " + own.profile + " (" + file.string() +
+                " is missing); this build has: kraken",
+            ExitCode::Usage);
+    }
+    return up(at_venue, options);
+}
+
+}  // namespace
+
 Result<> up(Session& session, const UpOptions& options) {
+    if (!options.venue.empty()) return up_at_venue(session, options);
     if (!options.data.empty() && session.options().home.empty()) {
         CommonOptions own = session.options();
         own.home = home_for_data(session, options);

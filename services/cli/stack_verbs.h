@@ -11,6 +11,7 @@ namespace tapedeck::cli {
 struct UpOptions {
     std::vector<std::string> data;  ///< recorded files; empty: the profile's own feed
     std::string speed = "max";      ///< of recorded files
+    std::string venue;              ///< paper orders on its live market: the profile of its name
     bool watch = false;
     bool detach = false;
 };

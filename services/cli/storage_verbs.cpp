@@ -45,7 +45,7 @@ Result<> copy_to_end(Session& session, TapeSource& tape, journal::TapeCopy& copy
             progress.advance_to(copy.end().last_seq);
             return true;
         };
-        const auto done = tape.read({from}, {to}, take);
+        auto done = tape.read({from}, {to}, take);
         if (!done) {
             // What was copied is good, and the next backup goes on behind it.
             TRY(copy.finish());

@@ -1,9 +1,14 @@
+#include "market-data/core/live_session.h"
+#include "market-data/core/marks.h"
 #include "market-data/core/settings.h"
+#include "market-data/shell/live.h"
 #include "market-data/shell/make_feed.h"
+#include "market-data/shell/make_market_feed.h"
 #include "market-data/shell/sender.h"
 #include "ops/process.h"
 #include "tape/client.h"
 #include "tape/node.h"
+#include "venues/kraken/settings.h"
 
 #include <algorithm>
 #include <string>
@@ -44,9 +49,56 @@ Result<std::string> recorded_source(const ops::Process& process) {
     return source;
 }
 
+void log_notes(const ops::Process& process, const std::vector<Note>& notes) {
+    for (const auto& note : notes) {
+        if (note.is_warning) {
+            process.log().warn(note.code, note.text);
+        } else {
+            process.log().info(note.code, note.text);
+        }
+    }
+}
+
+/// A venue's public data. The tape says how far it is before the venue is asked.
+Result<> serve_live(ops::Process& process, const FeedSettings& wanted) {
+    const Settings& settings = process.configuration().settings();
+    const auto seed = static_cast<std::uint64_t>(to_ns(process.clock().wall()));
+    auto feed = TRY(make_market_feed(settings, wanted, seed));
+    Marks marks;
+    auto node = TRY(tape::Node::connect(
+        {.run_directory = process.run_directory().string(),
+         .build = ops::identity(process.build()),
+         .market_data_lane = true,
+         .wake_descriptor = feed->wake_descriptor()}));
+    node->add_decider(std::string(Marks::kService), marks, {});
+    auto& producer = node->add_source("market-data", process.settings());
+    const LiveSession::Options options{
+        .stale_after = wanted.stale_after, .quote_interval = wanted.quote_interval};
+    LiveSession session(std::move(feed), marks, options);
+    bool has_begun = false;
+    auto result = process.repeat([&]() -> Result<> {
+        TRY(process.turn(*node, kWait));
+        has_begun = has_begun || node->is_live();
+        if (!has_begun) return {};
+        if (producer.first_welcome()->lockstep) {
+            return fail(
+                "market-data.feed is a live venue, and journal.clock is \"feed\": real data need "
+                "real time; set journal.clock = \"wall\"",
+                ExitCode::Configuration);
+        }
+        log_notes(
+            process, TRY(session.poll({process.clock().wall(), process.clock().monotonic()})));
+        send_waiting(session, producer);
+        return {};
+    });
+    node->leave();
+    return result;
+}
+
 Result<> serve(ops::Process& process) {
     const Settings& settings = process.configuration().settings();
     const FeedSettings wanted = TRY(parse(settings));
+    if (is_live(wanted.source)) return serve_live(process, wanted);
     auto feed = TRY(make_feed(settings));
     auto first = TRY(feed->next());
     auto node = TRY(tape::Node::connect(
@@ -84,14 +136,17 @@ Result<> serve(ops::Process& process) {
 }
 
 ops::ProcessSpec spec() {
-    return {
+    ops::ProcessSpec spec{
         .service = "market-data",
-        .summary = "Feeds market data to the tape: a synthetic market, or recorded files.",
+        .summary = "Feeds market data to the tape: a venue's, recorded files, or a made-up market.",
         .examples =
             {"tapedeck-market-data --profile demo --home var/demo",
+             "tapedeck-market-data --profile kraken --home var/kraken",
              "tapedeck-market-data --home var/run --set market-data.feed=recorded "
              "--set market-data.files=XBTEUR_1.csv"},
         .sections = settings()};
+    for (auto& section : kraken::settings()) spec.sections.push_back(std::move(section));
+    return spec;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ struct NamedDecider {
 };
 
 /// Every decider that the stack's processes run, new: strategy, risk, orders, portfolio and the
-/// paper venue, in the order in which lockstep sorts what they say.
+/// paper venue, in the order in which lockstep sorts what they say, then the marks of a live feed.
 std::vector<NamedDecider> make_deciders();
 
 }  // namespace tapedeck::research

@@ -38,7 +38,7 @@ std::vector<SettingValue> entries_of(const Settings& settings) {
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::connect(const Options& options) {
-    return connect(options, std::make_unique<ZmqTransport>());
+    return connect(options, std::make_unique<ZmqTransport>(options.wake_descriptor));
 }
 
 Result<std::unique_ptr<Node>> Node::connect(

@@ -29,6 +29,8 @@ public:
         std::optional<Witness> witness = {};
         /// A source that wants no history: it follows from the end on.
         bool only_new = false;
+        /// step() stops waiting when this is readable; −1 = none.
+        int wake_descriptor = -1;
     };
 
     /// Over ZeroMQ.

@@ -196,7 +196,8 @@ Result<std::unique_ptr<Channel>> ZmqTransport::connect(
 
 void ZmqTransport::wait(std::span<Channel* const> channels, Duration longest) {
     std::vector<zmq::pollitem_t> items;
-    items.reserve(channels.size());
+    items.reserve(channels.size() + 1);
+    if (wake_ >= 0) items.push_back({nullptr, wake_, ZMQ_POLLIN, 0});
     for (Channel* channel : channels) {
         // Ours by contract: this transport has made it.
         const auto& socket = static_cast<const Socket&>(*channel);

@@ -71,6 +71,9 @@ private:
 /// ZeroMQ as the transport of a process.
 class ZmqTransport final : public Transport {
 public:
+    /// wait() also ends when `wake` (a descriptor, −1 = none) is readable.
+    explicit ZmqTransport(int wake = -1) : wake_(wake) {}
+
     Result<std::unique_ptr<Channel>> bind(Channel::Kind kind, const std::string& endpoint) override;
     Result<std::unique_ptr<Channel>> connect(
         Channel::Kind kind, const std::string& endpoint) override;
@@ -78,6 +81,7 @@ public:
 
 private:
     Context context_;
+    int wake_;
 };
 
 }  // namespace tapedeck::tape

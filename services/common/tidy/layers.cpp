@@ -63,7 +63,8 @@ const std::map<std::string, Folders> kLayers = {
     {"execution/shell", kService + kVenues + Folders{"execution/core"}},
     {"gateway/shell", kService + Folders{"gateway/core"}},
     {"journal/shell", kService + Folders{"journal/core", "journal/store"}},
-    {"market-data/shell", kService + kVenues + Folders{"market-data/core"}},
+    // An earlier run's tape is a market too, and is read from its files.
+    {"market-data/shell", kService + kVenues + Folders{"market-data/core", "journal/store"}},
     {"notifier/shell", kService + Folders{"notifier/core"}},
 
     {"advisor", kService + Folders{"advisor/core", "advisor/shell"}},
@@ -107,8 +108,8 @@ const std::map<std::string, Folders> kLayers = {
              "venues/paper",
              "venues/synthetic",
              "research"}},
-    // A tape at rest is read from its file; what is in recorded files, a feed knows; the tests
-    // talk to a journal of their own.
+    // A tape at rest is read from its file; what is in recorded files, a feed knows; a venue's
+    // settings, its adapter; the tests talk to a journal of their own.
     {"cli",
      kService + kCores +
          Folders{
@@ -116,6 +117,7 @@ const std::map<std::string, Folders> kLayers = {
              "journal/shell",
              "journal/store",
              "market-data/shell",
+             "venues/kraken",
              "venues/paper",
              "research",
              "bench",

@@ -19,7 +19,7 @@ protected:
         event.account = "paper";
         event.strategy = "macd";
         event.instrument = instrument("kraken:BTC/EUR");
-        event.trade_id = std::to_string(++trades);
+        event.trade_id = std::to_string(++trades_);
         event.side = side;
         event.price = price(at);
         event.quantity = quantity(amount);
@@ -29,17 +29,17 @@ protected:
     }
 
     PositionChanged after(OrderFilled event) {
-        const auto said = only<PositionChanged>(story.play(std::move(event)));
+        const auto said = only<PositionChanged>(story_.play(std::move(event)));
         EXPECT_EQ(said.size(), 1U);
         return said.empty() ? PositionChanged{} : said[0];
     }
 
-    Story<Portfolio> story;
-    int trades = 0;
+    Story<Portfolio> story_;
+    int trades_ = 0;
 };
 
 TEST_F(PortfolioTest, BuysAtAverageCostAndRealisesWhenItSells) {
-    story.given(CashDeposited{"paper", "EUR", money("10000"), "start"});
+    story_.given(CashDeposited{"paper", "EUR", money("10000"), "start"});
     auto change = after(fill(Side::Buy, "2", "100", "0.8"));
     EXPECT_EQ(change.quantity, quantity("2"));
     EXPECT_EQ(change.cost, money("200"));
@@ -90,15 +90,15 @@ TEST_F(PortfolioTest, FlipsThroughZeroInOneFill) {
 TEST_F(PortfolioTest, ARepeatedFillChangesNothing) {
     const auto event = fill(Side::Buy, "1", "100");
     after(event);
-    const auto before = story.decider().cash();
-    EXPECT_THAT(story.play(event), IsEmpty());
-    EXPECT_EQ(story.decider().cash(), before);
+    const auto before = story_.decider().cash();
+    EXPECT_THAT(story_.play(event), IsEmpty());
+    EXPECT_EQ(story_.decider().cash(), before);
 }
 
 TEST_F(PortfolioTest, ARepeatedFillIsKnownBeforeTheFirstIsStated) {
     const auto event = fill(Side::Buy, "1", "100");
-    EXPECT_EQ(story.when(event).size(), 1U);
-    EXPECT_THAT(story.when(event), IsEmpty());
+    EXPECT_EQ(story_.when(event).size(), 1U);
+    EXPECT_THAT(story_.when(event), IsEmpty());
 }
 
 TEST_F(PortfolioTest, KeepsStrategiesApartAndAddsUpTheAccount) {
@@ -116,33 +116,33 @@ TEST_F(PortfolioTest, AFeeInAThirdAssetIsPaidFromThatAsset) {
     const auto change = after(event);
     EXPECT_EQ(change.cash, money("-100"));
     EXPECT_EQ(change.fees_total, money("0"));
-    EXPECT_EQ(story.decider().cash().at({"paper", "BNB"}), money("-0.001"));
+    EXPECT_EQ(story_.decider().cash().at({"paper", "BNB"}), money("-0.001"));
 }
 
 TEST_F(PortfolioTest, StatesAfterARestartWhatItHadNotStated) {
     const auto event = fill(Side::Buy, "1", "100");
-    story.given(event);
-    const auto said = story.play(started("execution.portfolio", {}));
+    story_.given(event);
+    const auto said = story_.play(started("execution.portfolio", {}));
     ASSERT_EQ(only<PositionChanged>(said).size(), 1U);
     EXPECT_EQ(only<PositionChanged>(said)[0].fill, Seq{1});
-    EXPECT_THAT(story.play(started("execution.portfolio", {})), IsEmpty());
+    EXPECT_THAT(story_.play(started("execution.portfolio", {})), IsEmpty());
 }
 
 TEST_F(PortfolioTest, SaysNothingAtARestartThatIsInFlight) {
-    story.when(fill(Side::Buy, "1", "100"));
-    EXPECT_THAT(story.when(started("execution.portfolio", {})), IsEmpty());
+    story_.when(fill(Side::Buy, "1", "100"));
+    EXPECT_THAT(story_.when(started("execution.portfolio", {})), IsEmpty());
 }
 
 TEST_F(PortfolioTest, KnowsTheTotalsAtTheLastPrices) {
-    story.given(CashDeposited{"paper", "EUR", money("1000"), "start"});
+    story_.given(CashDeposited{"paper", "EUR", money("1000"), "start"});
     after(fill(Side::Buy, "2", "100", "1"));
-    EXPECT_EQ(story.decider().totals()[0].unpriced, 1U);
+    EXPECT_EQ(story_.decider().totals()[0].unpriced, 1U);
     QuoteChanged quote;
     quote.instrument = instrument("kraken:BTC/EUR");
     quote.bid = price("109");
     quote.ask = price("111");
-    story.given(quote);
-    const auto totals = story.decider().totals();
+    story_.given(quote);
+    const auto totals = story_.decider().totals();
     ASSERT_EQ(totals.size(), 1U);
     EXPECT_EQ(totals[0].cash, money("799"));   // 1000 − 200 − 1
     EXPECT_EQ(totals[0].value, money("220"));  // 2 × 110
@@ -156,19 +156,20 @@ TEST_F(PortfolioTest, TakesPricesFromTradesAndCandles) {
     TradePrinted trade;
     trade.instrument = instrument("kraken:BTC/EUR");
     trade.price = price("101");
-    story.given(trade);
-    EXPECT_EQ(story.decider().last_price(trade.instrument), price("101"));
+    story_.given(trade);
+    EXPECT_EQ(story_.decider().last_price(trade.instrument), price("101"));
     CandleClosed candle;
     candle.instrument = trade.instrument;
     candle.close = price("102");
-    story.given(candle);
-    EXPECT_EQ(story.decider().last_price(trade.instrument), price("102"));
+    story_.given(candle);
+    EXPECT_EQ(story_.decider().last_price(trade.instrument), price("102"));
 }
 
 TEST_F(PortfolioTest, SurvivesAFillThatCannotBeBooked) {
-    EXPECT_THAT(story.play(fill(Side::Buy, "100000000000000000", "100000000000000000")), IsEmpty());
-    EXPECT_EQ(story.decider().unbookable_fills(), 1U);
-    EXPECT_TRUE(story.decider().cash().empty());
+    EXPECT_THAT(
+        story_.play(fill(Side::Buy, "100000000000000000", "100000000000000000")), IsEmpty());
+    EXPECT_EQ(story_.decider().unbookable_fills(), 1U);
+    EXPECT_TRUE(story_.decider().cash().empty());
 }
 
 /// Random fills on two instruments by two strategies, prices with up to 8 and quantities with up to

@@ -65,6 +65,18 @@ std::optional<std::pair<std::string, Seq>> parse_name(const std::string& name) {
     return std::pair{stem.substr(0, dash), Seq{seq}};
 }
 
+/// The state in a file; nothing if it is damaged.
+std::optional<std::string> unpacked(std::string_view file) {
+    const std::string_view packed = file.substr(kHeaderSize);
+    const auto size = get<std::uint64_t>(file, kHeaderSize - 8);
+    if (crc32c(packed) != get<std::uint32_t>(file, kHeaderSize - 12)) return std::nullopt;
+    if (size > tape::kSnapshotMax) return std::nullopt;
+    std::string state(size, '\0');
+    const std::size_t got = ZSTD_decompress(state.data(), size, packed.data(), packed.size());
+    if (ZSTD_isError(got) != 0 || got != size) return std::nullopt;
+    return state;
+}
+
 }  // namespace
 
 Result<SnapshotStore> SnapshotStore::open(const std::string& directory) {
@@ -132,18 +144,7 @@ std::optional<std::string> SnapshotStore::state(const std::string& producer, Seq
     const std::string path = path_of(producer, at);
     const auto file = read_file(path, tape::kSnapshotMax + kHeaderSize);
     std::optional<std::string> state;
-    if (file) {
-        const std::string_view packed = std::string_view(*file).substr(kHeaderSize);
-        const auto size = get<std::uint64_t>(*file, kHeaderSize - 8);
-        if (crc32c(packed) == get<std::uint32_t>(*file, kHeaderSize - 12) &&
-            size <= tape::kSnapshotMax) {
-            state.emplace();
-            state->resize(size);
-            const std::size_t got =
-                ZSTD_decompress(state->data(), state->size(), packed.data(), packed.size());
-            if (ZSTD_isError(got) != 0 || got != size) state.reset();
-        }
-    }
+    if (file) state = unpacked(*file);
     if (!state) forget(producer, at);
     return state;
 }

@@ -1,6 +1,8 @@
 #include "market-data/core/settings.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace tapedeck::market_data {
 
@@ -36,7 +38,12 @@ SettingsSection feed_section() {
         .name = "market-data",
         .help = "Where prices come from, and how fast.",
         .settings =
-            {setting("feed", Text, "synthetic", "The source.", {"synthetic", "recorded"}),
+            {setting(
+                 "feed",
+                 Text,
+                 "synthetic",
+                 "The source; a venue's name: its public data, live.",
+                 {"synthetic", "recorded", "kraken"}),
              setting(
                  "files",
                  TextList,
@@ -56,7 +63,20 @@ SettingsSection feed_section() {
                  "instruments",
                  Instruments,
                  "demo:BTC/USD,demo:ETH/USD,demo:SOL/USD",
-                 "Synthetic: what is traded."),
+                 "What is traded: in the synthetic market, or at the venue (kraken:BTC/USD)."),
+             bounded(
+                 setting(
+                     "history",
+                     Integer,
+                     "720",
+                     "Live: closed 1-minute candles asked for at the start, for indicators."),
+                 "0",
+                 "720"),
+             setting(
+                 "quote_interval",
+                 TimeSpan,
+                 "100ms",
+                 "Live: of an instrument no more than one quote in so long; 0s: every change."),
              setting(
                  "start",
                  Moment,
@@ -125,13 +145,18 @@ auto bad_feed(const Settings& settings, std::string_view key, std::string_view e
     return bad(std::string(kPrefix) + std::string(key), text_of(settings, key), expected);
 }
 
-Result<bool> choice(const Settings& settings, std::string_view key, std::string_view second) {
+/// Which of the key's choices was made.
+Result<std::size_t> choice(const Settings& settings, std::string_view key) {
     const std::string text = text_of(settings, key);
     const auto& choices = descriptor(key).choices;
-    if (text != choices[0] && text != choices[1]) {
-        return bad_feed(settings, key, '"' + choices[0] + "\" or \"" + choices[1] + '"');
+    const auto found = std::find(choices.begin(), choices.end(), text);
+    if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+    std::string expected;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        if (i > 0) expected += i + 1 == choices.size() ? " or " : ", ";
+        expected += '"' + choices[i] + '"';
     }
-    return text == second;
+    return bad_feed(settings, key, expected);
 }
 
 Result<Duration> duration(const Settings& settings, std::string_view key, Duration min) {
@@ -139,6 +164,14 @@ Result<Duration> duration(const Settings& settings, std::string_view key, Durati
     if (!value) return bad_feed(settings, key, "a duration such as 90s, 1m or 2d");
     if (*value < min) return bad_feed(settings, key, "at least " + to_string(min));
     return *value;
+}
+
+Result<std::uint64_t> number(const Settings& settings, std::string_view key, std::uint64_t max) {
+    const std::string text = text_of(settings, key);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value <= max) return value;
+    return bad_feed(settings, key, "a whole number from 0 to " + std::to_string(max));
 }
 
 Result<std::vector<Instrument>> instruments(const Settings& settings) {
@@ -213,21 +246,15 @@ std::vector<SettingsSection> settings() {
 
 Result<FeedSettings> parse(const Settings& settings) {
     FeedSettings result;
-    result.source =
-        TRY(choice(settings, "feed", "recorded")) ? Source::Recorded : Source::Synthetic;
-    result.on_bad_line =
-        TRY(choice(settings, "on_bad_line", "reject")) ? BadLine::Reject : BadLine::Stop;
+    result.source = static_cast<Source>(TRY(choice(settings, "feed")));
+    result.on_bad_line = static_cast<BadLine>(TRY(choice(settings, "on_bad_line")));
     result.files = settings.list("market-data.files");
     const auto speed = Speed::parse(text_of(settings, "speed"));
     if (!speed) {
         return bad_feed(settings, "speed", "\"max\", or a number from 0.001 to 1000000");
     }
     result.speed = *speed;
-    const std::string seed = text_of(settings, "seed");
-    const auto [end, error] = std::from_chars(seed.data(), seed.data() + seed.size(), result.seed);
-    if (error != std::errc{} || end != seed.data() + seed.size()) {
-        return bad_feed(settings, "seed", "a whole number, not negative");
-    }
+    result.seed = TRY(number(settings, "seed", std::numeric_limits<std::int64_t>::max()));
     result.instruments = TRY(instruments(settings));
     const std::string start = text_of(settings, "start");
     if (!start.empty()) {
@@ -238,12 +265,22 @@ Result<FeedSettings> parse(const Settings& settings) {
     result.duration = TRY(duration(settings, "duration", Duration::zero()));
     result.stale_after = TRY(duration(settings, "stale_after", std::chrono::seconds(1)));
     result.build_candles = TRY(duration(settings, "build_candles", Duration::zero()));
+    result.quote_interval = TRY(duration(settings, "quote_interval", Duration::zero()));
+    result.history = TRY(number(settings, "history", 720));
     result.precision = TRY(precisions(settings));
     if (result.source == Source::Recorded && result.files.empty()) {
         return bad_feed(settings, "files", "at least one CSV file for feed = \"recorded\"");
     }
-    if (result.source == Source::Synthetic && result.instruments.empty()) {
-        return bad_feed(settings, "instruments", "at least one for feed = \"synthetic\"");
+    if (result.source != Source::Recorded && result.instruments.empty()) {
+        return bad_feed(settings, "instruments", "at least one");
+    }
+    if (is_live(result.source)) {
+        const std::string venue = text_of(settings, "feed");
+        for (const auto& instrument : result.instruments) {
+            if (instrument.venue() == venue) continue;
+            return bad_feed(
+                settings, "instruments", "names of " + venue + ", like " + venue + ":BTC/USD");
+        }
     }
     return result;
 }

@@ -11,7 +11,12 @@
 
 namespace tapedeck::market_data {
 
-enum class Source { Synthetic, Recorded };
+enum class Source { Synthetic, Recorded, Kraken };
+
+/// Of a market that goes on whether we look or not.
+constexpr bool is_live(Source source) {
+    return source == Source::Kraken;
+}
 
 /// What becomes of a line that cannot be read.
 enum class BadLine {
@@ -35,11 +40,13 @@ struct FeedSettings {
     std::vector<std::string> files;  ///< paths, or path=venue:BASE/QUOTE@1m
     Speed speed;
     std::uint64_t seed = 0;
-    std::vector<Instrument> instruments;  ///< of the synthetic market
+    std::vector<Instrument> instruments;  ///< of the synthetic market or a venue
     std::optional<Time> start;            ///< nothing before this
     Duration duration{};                  ///< 0 = all there is
     Duration stale_after{};
-    Duration build_candles{};  ///< of trades that come without candles; 0 = none
+    std::size_t history = 0;    ///< live: closed candles asked for at the start
+    Duration quote_interval{};  ///< live: an instrument's quotes come no faster; 0 = all
+    Duration build_candles{};   ///< of trades that come without candles; 0 = none
     BadLine on_bad_line = BadLine::Stop;
     std::map<Instrument, Precision> precision;
 

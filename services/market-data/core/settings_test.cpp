@@ -67,11 +67,15 @@ TEST(MarketDataSettingsTest, ErrorsNameKeyValueAndFix) {
     };
 
     const std::vector<Case> cases{
-        {"feed", "live", "market-data.feed: expected \"synthetic\" or \"recorded\", was \"live\""},
+        {"feed",
+         "live",
+         "market-data.feed: expected \"synthetic\", \"recorded\" or \"kraken\", was \"live\""},
         {"speed",
          "0",
          "market-data.speed: expected \"max\", or a number from 0.001 to 1000000, was \"0\""},
-        {"seed", "-1", "market-data.seed: expected a whole number, not negative, was \"-1\""},
+        {"seed",
+         "-1",
+         "market-data.seed: expected a whole number from 0 to 9223372036854775807, was \"-1\""},
         {"instruments",
          "BTC",
          "market-data.instruments: expected names like demo:BTC/USD, joined by commas, was "
@@ -80,9 +84,7 @@ TEST(MarketDataSettingsTest, ErrorsNameKeyValueAndFix) {
          "demo:BTC/USD,demo:BTC/USD",
          "market-data.instruments: expected each instrument once, was "
          "\"demo:BTC/USD,demo:BTC/USD\""},
-        {"instruments",
-         "",
-         "market-data.instruments: expected at least one for feed = \"synthetic\", was \"\""},
+        {"instruments", "", "market-data.instruments: expected at least one, was \"\""},
         {"start",
          "noon",
          "market-data.start: expected a time such as 2026-01-01T00:00:00Z, was \"noon\""},
@@ -107,6 +109,12 @@ TEST(MarketDataSettingsTest, ErrorsNameKeyValueAndFix) {
         EXPECT_EQ(parsed.error().message, each.message);
         EXPECT_EQ(parsed.error().exit_code, ExitCode::Configuration);
     }
+    const auto elsewhere = parse(with({{"feed", "kraken"}, {"instruments", "demo:BTC/USD"}}));
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(
+        elsewhere.error().message,
+        "market-data.instruments: expected names of kraken, like kraken:BTC/USD, was "
+        "\"demo:BTC/USD\"");
     const auto parsed = parse(with({{"feed", "recorded"}}));
     ASSERT_FALSE(parsed);
     EXPECT_EQ(

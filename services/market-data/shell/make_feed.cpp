@@ -3,6 +3,7 @@
 #include "market-data/core/candle_builder.h"
 #include "market-data/core/session.h"
 #include "market-data/core/settings.h"
+#include "market-data/shell/tape_feed.h"
 #include "venues/recorded/recorded_feed.h"
 #include "venues/synthetic/synthetic_feed.h"
 
@@ -21,7 +22,20 @@ Result<std::unique_ptr<Feed>> recorded_feed(const FeedSettings& settings) {
     return std::make_unique<CandleFeed>(std::move(recorded), settings.build_candles, built);
 }
 
+Result<std::unique_ptr<Feed>> tape_feed(const FeedSettings& settings) {
+    if (settings.files.size() > 1) {
+        return fail(
+            "market-data.files: a tape (" + settings.files[0] +
+                ") cannot be mixed with other files: name it alone",
+            ExitCode::Configuration);
+    }
+    return std::unique_ptr<Feed>(TRY(TapeFeed::open(settings.files[0], settings.start)));
+}
+
 Result<std::unique_ptr<Feed>> data_feed(const FeedSettings& settings) {
+    if (settings.source == Source::Recorded && TapeFeed::is_tape(settings.files[0])) {
+        return tape_feed(settings);
+    }
     if (settings.source == Source::Recorded) return recorded_feed(settings);
     return std::make_unique<synthetic::SyntheticFeed>(settings);
 }

@@ -240,6 +240,11 @@ public:
         return ~crc;
     }
 
+    std::size_t bids() const { return bids_.size(); }
+
+    std::size_t asks() const { return asks_.size(); }
+
+private:
     std::size_t depth_;
     std::map<std::int64_t, std::int64_t> bids_;  ///< by minus price
     std::map<std::int64_t, std::int64_t> asks_;
@@ -273,8 +278,8 @@ TEST(BookTest, FollowsAnyRowOfChangesLikeAPlainerBook) {
             oracle.cut();
             message.checksum = oracle.checksum();
             ASSERT_TRUE(book.apply(message.as(is_snapshot))) << "seed " << seed << " " << round;
-            ASSERT_EQ(book.bids().size(), oracle.bids_.size());
-            ASSERT_EQ(book.asks().size(), oracle.asks_.size());
+            ASSERT_EQ(book.bids().size(), oracle.bids());
+            ASSERT_EQ(book.asks().size(), oracle.asks());
         }
     }
 }

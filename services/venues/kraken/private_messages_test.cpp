@@ -9,7 +9,6 @@ namespace tapedeck::kraken {
 namespace {
 
 using tapedeck::to_string;
-using ::testing::HasSubstr;
 using Verdict = SequenceGuard::Verdict;
 
 class PrivateMessagesTest : public ::testing::Test {
