@@ -272,8 +272,7 @@ Result<> up(Session& session, const UpOptions& options) {
         CommonOptions own = session.options();
         own.home = home_for_data(session, options);
         Session with_home(session.world(), own);
-        const auto done = up(with_home, options);
-        return done;
+        return up(with_home, options);
     }
     if (options.watch && options.detach) {
         return fail("--watch and --detach exclude each other", ExitCode::Usage);
@@ -303,7 +302,7 @@ Result<> up(Session& session, const UpOptions& options) {
     const auto pid = TRY(ops::PidFile::take(wanted.home, "up"));
     session.note("starting in " + wanted.home.string() + " (profile " + session.profile() + ")");
     Supervisor supervisor(wanted, [&](const std::string& what) { session.note(what); });
-    const auto outcome = supervise(session, options, supervisor);
+    auto outcome = supervise(session, options, supervisor);
     supervisor.stop();
     if (!outcome) return outcome;
     session.note("stopped; the tape is " + (wanted.home / "journal").string());

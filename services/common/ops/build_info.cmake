@@ -1,8 +1,11 @@
 # Writes ops/build_info_generated.h when CMake configures; a commit or checkout makes it configure
 # again. The file is rewritten only when its text changes, and one source file includes it.
+# Where the sources are without their history, as in the image's build, TAPEDECK_GIT says the commit.
 set(TAPEDECK_GIT "unknown")
 find_package(Git QUIET)
-if(Git_FOUND)
+if(NOT "$ENV{TAPEDECK_GIT}" STREQUAL "")
+    set(TAPEDECK_GIT $ENV{TAPEDECK_GIT})
+elseif(Git_FOUND)
     execute_process(COMMAND ${GIT_EXECUTABLE} -C ${CMAKE_SOURCE_DIR} rev-parse --short=12 HEAD
         OUTPUT_VARIABLE git_hash OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET
         RESULT_VARIABLE git_result)

@@ -32,78 +32,91 @@ Setting bounded(Setting setting, std::string min, std::string max) {
     return setting;
 }
 
-SettingsSection feed_section() {
+/// Where the data come from.
+std::vector<Setting> source_settings() {
     using enum SettingKind;
+    return {
+        setting(
+            "feed",
+            Text,
+            "synthetic",
+            "The source; a venue's name: its public data, live.",
+            {"synthetic", "recorded", "kraken"}),
+        setting(
+            "files",
+            TextList,
+            "",
+            "Recorded: CSV files, plain, .gz or .zst; path, or path=venue:BASE/QUOTE@1m where "
+            "the name does not say what is in it. Or the directory of one tape."),
+        setting(
+            "speed",
+            Text,
+            "1",
+            "Seconds of the tape a second: 1 is real time, max is as fast as possible."),
+        bounded(
+            setting("seed", Integer, "1", "Synthetic: the same seed gives the same market."),
+            "0",
+            "9223372036854775807"),
+        setting(
+            "instruments",
+            Instruments,
+            "demo:BTC/USD,demo:ETH/USD,demo:SOL/USD",
+            "What is traded: in the synthetic market, or at the venue (kraken:BTC/USD).")};
+}
+
+/// How they are taken.
+std::vector<Setting> reading_settings() {
+    using enum SettingKind;
+    return {
+        bounded(
+            setting(
+                "history",
+                Integer,
+                "720",
+                "Live: closed 1-minute candles asked for at the start, for indicators."),
+            "0",
+            "720"),
+        setting(
+            "quote_interval",
+            TimeSpan,
+            "100ms",
+            "Live: of an instrument no more than one quote in so long; 0s: every change."),
+        setting(
+            "start",
+            Moment,
+            "",
+            "The first moment. Synthetic: 2026-01-01 if not set. Recorded: earlier data is "
+            "left out."),
+        setting("duration", TimeSpan, "0s", "The feed ends after this; 0s: all there is."),
+        bounded(
+            setting(
+                "stale_after",
+                TimeSpan,
+                "1m",
+                "An instrument without data for longer is stale (where only candles come, for "
+                "longer than three of them)."),
+            "1s",
+            ""),
+        setting(
+            "build_candles",
+            TimeSpan,
+            "1m",
+            "Interval of the candles built from trades that come without candles; 0s: none."),
+        setting(
+            "on_bad_line",
+            Text,
+            "stop",
+            "Recorded: a line that cannot be read ends the feed, or is rejected and shown.",
+            {"stop", "reject"})};
+}
+
+SettingsSection feed_section() {
+    auto settings = source_settings();
+    for (auto& each : reading_settings()) settings.push_back(std::move(each));
     return {
         .name = "market-data",
         .help = "Where prices come from, and how fast.",
-        .settings =
-            {setting(
-                 "feed",
-                 Text,
-                 "synthetic",
-                 "The source; a venue's name: its public data, live.",
-                 {"synthetic", "recorded", "kraken"}),
-             setting(
-                 "files",
-                 TextList,
-                 "",
-                 "Recorded: CSV files, plain, .gz or .zst; path, or path=venue:BASE/QUOTE@1m where "
-                 "the name does not say what is in it."),
-             setting(
-                 "speed",
-                 Text,
-                 "1",
-                 "Seconds of the tape a second: 1 is real time, max is as fast as possible."),
-             bounded(
-                 setting("seed", Integer, "1", "Synthetic: the same seed gives the same market."),
-                 "0",
-                 "9223372036854775807"),
-             setting(
-                 "instruments",
-                 Instruments,
-                 "demo:BTC/USD,demo:ETH/USD,demo:SOL/USD",
-                 "What is traded: in the synthetic market, or at the venue (kraken:BTC/USD)."),
-             bounded(
-                 setting(
-                     "history",
-                     Integer,
-                     "720",
-                     "Live: closed 1-minute candles asked for at the start, for indicators."),
-                 "0",
-                 "720"),
-             setting(
-                 "quote_interval",
-                 TimeSpan,
-                 "100ms",
-                 "Live: of an instrument no more than one quote in so long; 0s: every change."),
-             setting(
-                 "start",
-                 Moment,
-                 "",
-                 "The first moment. Synthetic: 2026-01-01 if not set. Recorded: earlier data is "
-                 "left out."),
-             setting("duration", TimeSpan, "0s", "The feed ends after this; 0s: all there is."),
-             bounded(
-                 setting(
-                     "stale_after",
-                     TimeSpan,
-                     "1m",
-                     "An instrument without data for longer is stale (where only candles come, for "
-                     "longer than three of them)."),
-                 "1s",
-                 ""),
-             setting(
-                 "build_candles",
-                 TimeSpan,
-                 "1m",
-                 "Interval of the candles built from trades that come without candles; 0s: none."),
-             setting(
-                 "on_bad_line",
-                 Text,
-                 "stop",
-                 "Recorded: a line that cannot be read ends the feed, or is rejected and shown.",
-                 {"stop", "reject"})},
+        .settings = std::move(settings),
         .kind = ""};
 }
 

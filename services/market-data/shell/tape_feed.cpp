@@ -75,7 +75,7 @@ Result<> TapeFeed::look_through() {
     if (!has_data) {
         return fail(path_ + ": this tape has no market data in it", ExitCode::NotFound);
     }
-    for (auto& [instrument, each] : listed) listed_.push_back(std::move(each));
+    for (const auto& [instrument, each] : listed) listed_.push_back(each);
     return {};
 }
 

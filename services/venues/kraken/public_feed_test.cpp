@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using tapedeck::to_string;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
