@@ -39,4 +39,7 @@ Result<Report> bench_replay(const Options& options);
 /// The deciders in memory: decisions a second, the slowest, and what they ask of the heap.
 Result<Report> bench_decider(const Options& options);
 
+/// A venue's formats in memory: an order to signed bytes, a book's message to an event.
+Result<Report> bench_venue(const Options& options);
+
 }  // namespace tapedeck::bench

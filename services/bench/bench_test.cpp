@@ -62,6 +62,15 @@ TEST_F(BenchTest, DeciderTellsSpeedAndTheHeapOfEach) {
     EXPECT_GE(object["decision_max_us"], object["decision_p99_us"]);
 }
 
+TEST_F(BenchTest, VenueSignsOrdersAndFollowsABook) {
+    positive(
+        bench_venue(options()),
+        {"sign_encode_p50_us",
+         "sign_encode_p99_us",
+         "book_update_p50_us",
+         "book_updates_per_second"});
+}
+
 TEST_F(BenchTest, NothingIsLeftBehind) {
     ASSERT_TRUE(bench_disk(options()));
     ASSERT_TRUE(bench_replay(options()));

@@ -57,7 +57,8 @@ void add_bench_commands(Commands& commands) {
          bench::bench_replay},
         {"decider",
          "The deciders in memory: decisions a second, the slowest, the heap.",
-         bench::bench_decider}};
+         bench::bench_decider},
+        {"venue", "An order to signed bytes, a book's message to an event.", bench::bench_venue}};
     CLI::App* group = commands.add_group(
         "bench",
         kGroup,

@@ -97,7 +97,13 @@ const std::map<std::string, Folders> kLayers = {
     {"shadow", kService + Folders{"research"}},
     {"bench",
      kService + kCores +
-         Folders{"journal/store", "journal/shell", "venues/paper", "venues/synthetic", "research"}},
+         Folders{
+             "journal/store",
+             "journal/shell",
+             "venues/kraken",
+             "venues/paper",
+             "venues/synthetic",
+             "research"}},
     // The whole stack in one process, under a seed.
     {"simulation",
      kService + kCores +
