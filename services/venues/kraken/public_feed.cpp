@@ -5,6 +5,7 @@
 #include "venues/kraken/rest_public.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace tapedeck::kraken {
@@ -103,7 +104,16 @@ std::string PublicFeed::name_of(const Market& market) {
 // What comes.
 
 void PublicFeed::take(const net::WireEvent& event) {
-    if (const auto answered = rest_.take(event, now_.monotonic)) {
+    const unsigned failures = rest_.failures();
+    const auto answered = rest_.take(event, now_.monotonic);
+    // Said at the first, the second, the fourth, …: a venue that is away for hours fills no disk.
+    if (rest_.failures() > failures && std::has_single_bit(rest_.failures())) {
+        note(
+            true,
+            "VENUE_NO_ANSWER",
+            options_.rest_origin + ": " + rest_.why() + "; asked again until it answers");
+    }
+    if (answered) {
         const auto done = take_answer(*answered);
         if (!done && !error_) error_ = done.error();
         return;

@@ -180,6 +180,7 @@ TEST_F(PublicFeedTest, AsksAgainWhileTheVenueIsAway) {
     poll();
     wire_->fail("/Assets");
     poll();
+    EXPECT_TRUE(has_note("VENUE_NO_ANSWER"));
     poll();
     EXPECT_EQ(wire_->requests.size(), 2U);
     wire_->answer("/Assets", "<html>520</html>", 520);

@@ -48,6 +48,7 @@ std::optional<PublicRest::Answered> PublicRest::take(const net::WireEvent& event
 std::optional<PublicRest::Answered> PublicRest::failed(
     Question question, std::string why, Duration now) {
     ++failures_;
+    why_ = why;
     ++question.attempts;
     next_ = std::max(next_, now + backoff_.next());
     const bool is_last = question.attempts_max != 0 && question.attempts >= question.attempts_max;

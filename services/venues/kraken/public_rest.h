@@ -49,8 +49,10 @@ public:
     /// Sends what is due.
     void drive(Duration now);
 
-    /// Failures since the last answer.
+    /// Failures since the last answer, and why the last one was.
     unsigned failures() const { return failures_; }
+
+    const std::string& why() const { return why_; }
 
 private:
     struct Question {
@@ -69,6 +71,7 @@ private:
     std::map<net::WireId, Question> asked_;
     Duration next_{};
     unsigned failures_ = 0;
+    std::string why_;
 };
 
 }  // namespace tapedeck::kraken

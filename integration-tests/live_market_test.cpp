@@ -1,0 +1,158 @@
+#include "recorded_market.h"
+#include "venue.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <set>
+
+/// A venue's public data, live: a Kraken of our own, with its faults.
+namespace tapedeck::integration {
+namespace {
+
+using namespace std::chrono_literals;
+
+class LiveMarketTest : public ::testing::Test {
+protected:
+    void start() {
+        stack_.emplace(venue_.settings());
+        stack_->start_all();
+        client_ = stack_->connect();
+        ASSERT_TRUE(wait_for([](const Recorded& recorded) {
+            return recorded.event.as<QuoteChanged>() != nullptr;
+        })) << stack_->last_words();
+    }
+
+    /// Reads on from where it was until `wanted` is on the tape; false after `patience`.
+    bool wait_for(const std::function<bool(const Recorded&)>& wanted, Duration patience = 30s) {
+        const Duration deadline = monotonic_now() + patience;
+        while (monotonic_now() < deadline) {
+            if (!client_) client_ = stack_->connect();
+            if (!client_ || !client_->ask()) {
+                client_.reset();
+                continue;
+            }
+            bool found = false;
+            const Seq end = client_->tape_end();
+            const auto done =
+                client_->read(seen_.next(), end, [&](const tape::Follower::Frame& frame) {
+                    return tape::for_each_record(
+                        frame.header,
+                        frame.records(),
+                        [](std::uint16_t) { return true; },
+                        [&](const Recorded& recorded) {
+                            seen_ = recorded.seq;
+                            found = wanted(recorded);
+                            return !found;
+                        });
+                });
+            if (found) return true;
+            if (!done) client_.reset();
+            std::this_thread::sleep_for(20ms);
+        }
+        return false;
+    }
+
+    template <class T>
+    bool wait_for_event(Duration patience = 30s) {
+        return wait_for(
+            [](const Recorded& recorded) { return recorded.event.as<T>() != nullptr; }, patience);
+    }
+
+    bool has_logged(const std::string& code) const {
+        return stack_->log_of("market-data").find(code) != std::string::npos;
+    }
+
+    /// Candles and trades are on the tape once, and in order.
+    void expect_no_repetition() {
+        stack_->stop();
+        std::set<std::pair<Instrument, Time>> candles;
+        std::set<std::pair<Instrument, std::string>> trades;
+        for (const auto& recorded : stack_->tape()) {
+            if (const auto* candle = recorded.event.as<CandleClosed>()) {
+                EXPECT_TRUE(candles.emplace(candle->instrument, candle->open_time).second)
+                    << "seq " << recorded.seq.value;
+            } else if (const auto* trade = recorded.event.as<TradePrinted>()) {
+                EXPECT_TRUE(trades.emplace(trade->instrument, trade->trade_id).second)
+                    << "seq " << recorded.seq.value;
+            }
+        }
+        EXPECT_GT(candles.size(), 300U);
+    }
+
+    Venue venue_;
+    std::optional<Stack> stack_;
+    std::unique_ptr<tape::Client> client_;
+    Seq seen_;
+};
+
+TEST_F(LiveMarketTest, PricesTradesAndSeveralHundredCandlesAreOnTheTape) {
+    start();
+    ASSERT_TRUE(wait_for_event<TradePrinted>()) << stack_->last_words();
+    std::map<Instrument, int> candles;
+    ASSERT_TRUE(wait_for([&](const Recorded& recorded) {
+        if (const auto* candle = recorded.event.as<CandleClosed>()) ++candles[candle->instrument];
+        return candles.size() == 2 && std::all_of(candles.begin(), candles.end(), [](auto& each) {
+                   return each.second >= 150;
+               });
+    })) << stack_->last_words();
+    stack_->stop();
+    const auto tape = stack_->tape();
+    std::map<Instrument, Time> last;
+    for (const auto& [recorded, candle] : all<CandleClosed>(tape)) {
+        EXPECT_GT(candle.open_time, last[candle.instrument]) << "in order";
+        last[candle.instrument] = candle.open_time;
+    }
+    EXPECT_EQ(all<InstrumentListed>(tape).size(), 2U);
+    EXPECT_TRUE(all<MarketDataRejected>(tape).empty());
+    EXPECT_EQ(all<FeedStarted>(tape).size(), 1U);
+    EXPECT_TRUE(all<TargetSet>(tape).empty()) << "old candles warm the indicators, no more";
+}
+
+TEST_F(LiveMarketTest, ABadChecksumIsShownAndThatBookComesBack) {
+    start();
+    venue_.ask("rules", R"({"fault":"bad_checksum","channel":"book","pair":"XBTUSD","count":1})");
+    ASSERT_TRUE(wait_for_event<MarketDataRejected>()) << stack_->last_words();
+    ASSERT_TRUE(wait_for([](const Recorded& recorded) {
+        const auto* quote = recorded.event.as<QuoteChanged>();
+        return quote != nullptr && quote->instrument.base() == "BTC";
+    })) << stack_->last_words();
+    EXPECT_TRUE(has_logged("VENUE_BOOK_RESYNC"));
+    EXPECT_FALSE(has_logged("VENUE_DISCONNECTED"));
+}
+
+TEST_F(LiveMarketTest, ALostConnectionIsRestoredAndNothingIsSaidTwice) {
+    start();
+    for (int i = 0; i < 3; ++i) {
+        venue_.ask("drop_sockets");
+        ASSERT_TRUE(wait_for_event<TradePrinted>()) << stack_->last_words();
+        ASSERT_TRUE(wait_for_event<QuoteChanged>()) << stack_->last_words();
+    }
+    EXPECT_TRUE(has_logged("VENUE_DISCONNECTED"));
+    EXPECT_TRUE(has_logged("VENUE_RESTORED"));
+    expect_no_repetition();
+}
+
+TEST_F(LiveMarketTest, AKilledMarketDataSaysOnlyWhatIsNew) {
+    start();
+    ASSERT_TRUE(wait_for_event<TradePrinted>()) << stack_->last_words();
+    for (int i = 0; i < 2; ++i) {
+        stack_->kill("market-data");
+        stack_->start("market-data");
+        ASSERT_TRUE(wait_for_event<FeedStarted>()) << stack_->last_words();
+        ASSERT_TRUE(wait_for_event<QuoteChanged>()) << stack_->last_words();
+        ASSERT_TRUE(wait_for_event<TradePrinted>()) << stack_->last_words();
+    }
+    expect_no_repetition();
+}
+
+TEST_F(LiveMarketTest, TheVenueMayBeKilledAndComeBack) {
+    start();
+    venue_.restart();
+    ASSERT_TRUE(wait_for_event<QuoteChanged>(60s)) << stack_->last_words();
+    EXPECT_TRUE(has_logged("VENUE_DISCONNECTED"));
+}
+
+}  // namespace
+}  // namespace tapedeck::integration

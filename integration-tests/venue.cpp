@@ -1,0 +1,100 @@
+#include "venue.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <chrono>
+#include <thread>
+
+namespace tapedeck::integration {
+
+using namespace std::chrono_literals;
+
+Venue::Venue(std::uint64_t seed) : seed_(seed) {
+    start(0);
+}
+
+/// The ready line says "… port N, …".
+void Venue::start(std::uint16_t port) {
+    const std::string log = home_ / ("venue-" + std::to_string(port) + ".log");
+    process_ = std::make_unique<Child>(
+        binary("tapedeck-venue-simulator"),
+        std::vector<std::string>{
+            "--home",
+            home_ / "venue",
+            "--port",
+            std::to_string(port),
+            "--seed",
+            std::to_string(seed_)},
+        log);
+    const Duration deadline = monotonic_now() + 20s;
+    std::string said;
+    while (said.find('\n') == std::string::npos && monotonic_now() < deadline) {
+        std::this_thread::sleep_for(5ms);
+        said = slurp(log);
+    }
+    const auto at = said.find("port ");
+    ASSERT_NE(at, std::string::npos) << "the venue did not start: " << said;
+    port_ = static_cast<std::uint16_t>(std::stoul(said.substr(at + 5)));
+    auto wire = net::start_wire({.ca_file = home_ / "venue/ca.pem"});
+    ASSERT_TRUE(wire) << wire.error().message;
+    wire_ = std::move(*wire);
+}
+
+void Venue::restart() {
+    process_->signal(SIGKILL);
+    process_->wait();
+    start(port_);
+}
+
+std::vector<std::string> Venue::settings() const {
+    const std::string place = "localhost:" + std::to_string(port_);
+    return {
+        "journal.clock=wall",
+        "journal.sync=commit",
+        "market-data.feed=kraken",
+        "market-data.instruments=kraken:BTC/USD,kraken:ETH/USD",
+        "market-data.quote_interval=100ms",
+        "strategy.rsi.instruments=kraken:BTC/USD",
+        "strategy.macd.instruments=kraken:BTC/USD,kraken:ETH/USD",
+        "strategy.bollinger.instruments=kraken:ETH/USD",
+        "strategy.vote.instruments=kraken:ETH/USD",
+        "kraken.rest_url=https://" + place,
+        "kraken.socket_url=wss://" + place + "/v2",
+        "kraken.ca_file=" + (home_ / "venue/ca.pem")};
+}
+
+std::string Venue::ask(const std::string& what, const std::string& body) {
+    return call("POST", what, body);
+}
+
+std::string Venue::look(const std::string& what) {
+    return call("GET", what, "");
+}
+
+std::string Venue::call(
+    const std::string& method, const std::string& what, const std::string& body) {
+    const std::string origin = "https://localhost:" + std::to_string(port_);
+    const net::WireId id =
+        wire_->request(origin, {.method = method, .target = "/admin/" + what, .body = body}, 10s);
+    const Duration deadline = monotonic_now() + 15s;
+    while (monotonic_now() < deadline) {
+        pollfd descriptor{wire_->wake_descriptor(), POLLIN, 0};
+        ::poll(&descriptor, 1, 100);
+        while (const auto event = wire_->next()) {
+            if (const auto* answered = std::get_if<net::HttpAnswered>(&event->what)) {
+                if (answered->id != id) continue;
+                EXPECT_EQ(answered->reply.status, 200U) << what << ": " << answered->reply.body;
+                return answered->reply.body;
+            }
+            const auto* failed = std::get_if<net::HttpFailed>(&event->what);
+            if (failed == nullptr || failed->id != id) continue;
+            ADD_FAILURE() << "/admin/" << what << ": " << failed->why;
+            return "";
+        }
+    }
+    ADD_FAILURE() << "/admin/" << what << ": no answer";
+    return "";
+}
+
+}  // namespace tapedeck::integration

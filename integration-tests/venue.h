@@ -1,0 +1,41 @@
+#pragma once
+
+#include "net/wire.h"
+#include "stack.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tapedeck::integration {
+
+/// A Kraken of our own, in a process, and what makes it misbehave.
+class Venue {
+public:
+    explicit Venue(std::uint64_t seed = 1);
+
+    /// Overrides that make the stack trade there.
+    std::vector<std::string> settings() const;
+
+    /// POST to /admin/`what`; its answer. Fails the test if there is none.
+    std::string ask(const std::string& what, const std::string& body = "{}");
+    /// GET of /admin/`what`.
+    std::string look(const std::string& what);
+
+    Child& process() { return *process_; }
+
+    /// kill -9, and again on the same port.
+    void restart();
+
+private:
+    void start(std::uint16_t port);
+    std::string call(const std::string& method, const std::string& what, const std::string& body);
+
+    testing::TemporaryDirectory home_;
+    std::uint64_t seed_;
+    std::uint16_t port_ = 0;
+    std::unique_ptr<Child> process_;
+    std::unique_ptr<net::Wire> wire_;
+};
+
+}  // namespace tapedeck::integration
