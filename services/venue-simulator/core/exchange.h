@@ -103,6 +103,9 @@ public:
     /// For the time before the first trade.
     void set_last_price(PairId pair, Decimal price) { last_[pair] = price; }
 
+    /// At last prices.
+    Decimal usd_of(AssetId quote, Decimal amount) const;
+
     /// A made id: six, five and six characters, the first of them this one.
     std::string make_id(char first);
 
@@ -146,8 +149,6 @@ private:
     void say(ExecutionType type, const Order& order, Time now);
 
     bool is_house(const Order& order) const { return accounts_[order.account].is_house(); }
-
-    Decimal usd_of(AssetId asset, Decimal amount) const;
 
     Dice ids_;
     std::deque<Account> accounts_;

@@ -38,15 +38,19 @@ void History::record(const PublicTrade& trade) {
     auto& trades = of_[trade.pair].trades;
     trades.push_back(trade);
     if (trades.size() > kTradesMax) trades.pop_front();
-    add_to_candles(trade);
+    add_to_candles(trade, trade.at);
 }
 
-void History::record_past(const PublicTrade& trade) {
-    add_to_candles(trade);
+void History::record_past(const PublicTrade& trade, Time now) {
+    add_to_candles(trade, now);
 }
 
-void History::add_to_candles(const PublicTrade& trade) {
+void History::add_to_candles(const PublicTrade& trade, Time now) {
+    const Decimal turnover = times(trade.price, trade.quantity);
     for (std::size_t i = 0; i < kIntervals.size(); ++i) {
+        // Of minutes, a day and more: the day's figures are made of them.
+        const std::size_t reach = i == 0 ? kKept : kServed;
+        if (now - trade.at > std::chrono::minutes(kIntervals[i]) * reach) continue;
         auto& candles = of_[trade.pair].candles[i];
         const Time begin = begin_of(trade.at, kIntervals[i]);
         const Duration length = std::chrono::minutes(kIntervals[i]);
@@ -63,7 +67,7 @@ void History::add_to_candles(const PublicTrade& trade) {
         candle.low = std::min(candle.low, trade.price);
         candle.close = trade.price;
         candle.volume = candle.volume + trade.quantity;
-        candle.turnover = candle.turnover + times(trade.price, trade.quantity);
+        candle.turnover = candle.turnover + turnover;
         ++candle.trades;
         while (candles.size() > kKept) candles.pop_front();
     }

@@ -40,8 +40,9 @@ public:
     History();
 
     void record(const PublicTrade& trade);
-    /// Trades of long ago: candles only.
-    void record_past(const PublicTrade& trade);
+    /// Trades before `now`, when they are in no list any more: candles alone, and of those only
+    /// what is served by then.
+    void record_past(const PublicTrade& trade, Time now);
 
     /// Oldest first, at most 720; nothing for an interval that there isn't. Minutes without trades
     /// have flat candles, up to `now`.
@@ -62,7 +63,7 @@ private:
         std::deque<PublicTrade> trades;
     };
 
-    void add_to_candles(const PublicTrade& trade);
+    void add_to_candles(const PublicTrade& trade, Time now);
     DayFigures figures(PairId pair, Time since) const;
 
     std::vector<OfPair> of_;

@@ -121,7 +121,7 @@ std::optional<Json> parse_json(std::string_view text) {
     return builder.take();
 }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
     static constexpr std::string_view kHex = "0123456789abcdef";
     std::string result = "\"";
     for (const char letter : text) {
@@ -143,14 +143,14 @@ std::string quoted(std::string_view text) {
 
 Object& Object::raw(std::string_view name, std::string_view json) {
     append_comma(body_);
-    body_ += quoted(name);
+    body_ += json_text(name);
     body_ += ':';
     body_ += json;
     return *this;
 }
 
 Object& Object::text(std::string_view name, std::string_view value) {
-    return raw(name, quoted(value));
+    return raw(name, json_text(value));
 }
 
 Object& Object::number(std::string_view name, std::int64_t value) {
@@ -172,7 +172,7 @@ Array& Array::raw(std::string_view json) {
 }
 
 Array& Array::text(std::string_view value) {
-    return raw(quoted(value));
+    return raw(json_text(value));
 }
 
 }  // namespace tapedeck::venue_simulator

@@ -38,7 +38,7 @@ struct JsonMember {
 std::optional<Json> parse_json(std::string_view text);
 
 /// "a\"b" in quotes.
-std::string quoted(std::string_view text);
+std::string json_text(std::string_view text);
 
 /// An object in the making: Object().text("a", "x").raw("b", "1.50").take() is {"a":"x","b":1.50}.
 class Object {
