@@ -59,7 +59,7 @@ Findings check_folders(const std::vector<File>& files) {
         if (parts[1] == "common" || parts[1] == "venues") {
             rooms.insert(service + "/" + parts[2]);
         } else if (
-            parts[1] != "research" && parts[1] != "cli" && parts[1] != "venue-simulator" &&
+            parts[1] != "research" && parts[1] != "cli" &&
             !parts_of_a_service().contains(parts[2]) && said.insert(service + parts[2]).second) {
             findings.push_back(
                 {service + "/" + parts[2], 0, "folders", "a service has core and shell"});

@@ -87,7 +87,9 @@ const std::map<std::string, Folders> kLayers = {
     {"venues/synthetix", kAdapter + Folders{"market-data/core", "execution/core"}},
 
     // Never the adapters: a mistake that both shared would never be seen.
-    {"venue-simulator", kService},
+    {"venue-simulator/core", kPure},
+    {"venue-simulator/shell", kService + Folders{"venue-simulator/core"}},
+    {"venue-simulator", kService + Folders{"venue-simulator/core", "venue-simulator/shell"}},
 
     // Runs the deciders of all services over tapes and data.
     {"research",
@@ -153,7 +155,7 @@ std::string folder_of_include(const std::string& header) {
 /// The folder whose row counts: research/core and cli/… go by one row each.
 std::string row_of(const std::string& folder) {
     const std::string whole = folder.substr(0, folder.find('/'));
-    const bool in_one_row = whole == "research" || whole == "cli" || whole == "venue-simulator";
+    const bool in_one_row = whole == "research" || whole == "cli";
     return in_one_row ? whole : folder;
 }
 
@@ -176,7 +178,7 @@ const std::vector<Fence>& fences() {
     static const std::vector<Fence> kFences = {
         {"zmq", {"common/tape", "integration-tests"}},
         {"sqlite3.h", {"journal/store", "simulation"}, true},
-        {"openssl/", kVenues + Folders{"common/net", "common/tape", "venue-simulator"}, true},
+        {"openssl/", kVenues + Folders{"common/net", "common/tape", "venue-simulator/core"}, true},
         {"toml++", {"common/ops"}},
         {"spdlog/", shells() + Folders{"common/ops"}},
         {"boost/asio", kVenues + shells() + Folders{"common/net"}, true},
