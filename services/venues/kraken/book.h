@@ -70,6 +70,8 @@ public:
         std::size_t depth = 10;  ///< levels that were subscribed, 10 to 1000
         unsigned price_decimals = 0;
         unsigned quantity_decimals = 0;  ///< both from the instrument channel; 0 = as on the wire
+
+        bool operator==(const Shape&) const = default;
     };
 
     struct Level {

@@ -172,12 +172,16 @@ Result<> PublicFeed::take_symbols(const std::string& pairs_body) {
     }
     for (auto& market : markets_) {
         list(market, listed(*market.pair));
-        market.book.emplace(market.pair->instrument, Book::Shape{.depth = options_.depth});
+        market.shape = {
+            .depth = options_.depth,
+            .price_decimals = market.pair->price_decimals,
+            .quantity_decimals = market.pair->quantity_decimals};
+        market.book.emplace(market.pair->instrument, market.shape);
         for (const char* channel : {"book", "trade", "ohlc"}) {
             subscriptions_.want({channel, market.pair->symbol});
         }
     }
-    subscriptions_.want({"instrument", ""});
+    subscriptions_.want({"instrument", ""}, true);
     return {};
 }
 
@@ -269,11 +273,12 @@ void PublicFeed::take_message(const InstrumentUpdate& update) {
         Market* const market = market_of(each.symbol);
         if (market == nullptr) continue;
         if (each.instrument) list(*market, each.rules);
-        if (update.is_snapshot) {
-            market->book.emplace(
-                market->pair->instrument,
-                Book::Shape{options_.depth, each.price_decimals, each.quantity_decimals});
-        }
+        const Book::Shape shape{options_.depth, each.price_decimals, each.quantity_decimals};
+        if (shape == market->shape) continue;
+        // What the checksum is made of has changed: the book begins anew.
+        market->shape = shape;
+        market->book.emplace(market->pair->instrument, shape);
+        subscriptions_.spoiled({"book", market->pair->symbol});
     }
 }
 

@@ -63,6 +63,7 @@ private:
 
     struct Market {
         const Pair* pair = nullptr;
+        Book::Shape shape;
         std::optional<Book> book;
         std::optional<QuoteChanged> quote;  ///< as last said
         Duration quoted_at{};

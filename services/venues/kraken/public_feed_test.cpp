@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 using tapedeck::to_string;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr std::string_view kStatus =
     R"({"channel":"status","type":"update","data":[{"system":"online","connection_id":1}]})";
@@ -318,6 +319,34 @@ TEST_F(PublicFeedTest, ASubscriptionThatFallsSilentIsAskedForAgain) {
     ASSERT_FALSE(wire_->sent.empty());
     EXPECT_THAT(wire_->sent[0], HasSubstr("unsubscribe"));
     EXPECT_THAT(wire_->closed, IsEmpty());
+}
+
+constexpr std::string_view kInstruments =
+    R"({"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":[{)"
+    R"("symbol":"BTC/USD","base":"BTC","quote":"USD","status":"online","qty_precision":8,)"
+    R"("qty_increment":1e-08,"price_precision":1,"cost_precision":5,"cost_min":0.5,)"
+    R"("tick_size":0.1,"price_increment":0.1,"qty_min":5e-05}]}})";
+
+TEST_F(PublicFeedTest, InstrumentsThatComeAfterTheBookLeaveItAlone) {
+    connect();
+    acknowledge_all();
+    EXPECT_EQ(said<QuoteChanged>().size(), 1U);
+    wire_->say(std::string(kInstruments));
+    EXPECT_THAT(said<InstrumentListed>(), IsEmpty()) << "the same rules";
+    EXPECT_EQ(said<QuoteChanged>(21s).size(), 1U) << "the book lives on";
+}
+
+TEST_F(PublicFeedTest, InstrumentsAreSilentForHoursAndThatIsNoFault) {
+    connect();
+    acknowledge_all();
+    poll();
+    wire_->sent.clear();
+    for (int i = 0; i < 150; ++i) {
+        wire_->say(trade(200 + i));
+        wire_->say(std::string(kHeartbeat));
+        poll();
+    }
+    for (const auto& sent : wire_->sent) EXPECT_THAT(sent, Not(HasSubstr("instrument")));
 }
 
 TEST_F(PublicFeedTest, AQuoteThatStandsIsSaidAgainButNotWhenTheBookIsDead) {

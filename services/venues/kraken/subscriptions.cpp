@@ -3,12 +3,16 @@
 namespace tapedeck::kraken {
 
 void Subscriptions::reset() {
-    for (auto& [key, entry] : entries_) entry = {};
+    for (auto& [key, entry] : entries_) begin_anew(entry);
+}
+
+void Subscriptions::begin_anew(Entry& entry) {
+    entry = Entry{.may_be_silent = entry.may_be_silent};
 }
 
 void Subscriptions::asked(const Key& key, std::uint64_t request, Duration now) {
     Entry& entry = entries_[key];
-    entry = {};
+    begin_anew(entry);
     entry.state = State::Asked;
     entry.request = request;
     entry.since = now;
@@ -33,7 +37,7 @@ std::vector<Subscriptions::Key> Subscriptions::refused(std::uint64_t request, Du
         if (entry.state != State::Asked || entry.request != request || entry.is_acknowledged) {
             continue;
         }
-        entry = {};
+        begin_anew(entry);
         entry.since = now + limits_.answer;
         keys.push_back(key);
     }
@@ -70,7 +74,7 @@ std::vector<Subscriptions::Key> Subscriptions::to_end(Duration now) {
     for (auto& [key, entry] : entries_) {
         const bool is_silent = entry.state == State::Live && now - entry.since > limits_.silence;
         if (!entry.must_end && !is_silent) continue;
-        entry = {};
+        begin_anew(entry);
         keys.push_back(key);
     }
     return keys;

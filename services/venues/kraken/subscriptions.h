@@ -31,8 +31,11 @@ public:
         friend auto operator<=>(const Key&, const Key&) = default;
     };
 
-    /// Wanted from now on.
-    void want(const Key& key) { entries_.try_emplace(key); }
+    /// Wanted from now on. Of one that may be silent, silence is no fault: it says what changes,
+    /// and seldom something does.
+    void want(const Key& key, bool may_be_silent = false) {
+        entries_.try_emplace(key).first->second.may_be_silent = may_be_silent;
+    }
 
     /// The connection is new: everything is to be asked for.
     void reset();
@@ -73,10 +76,12 @@ private:
         bool is_acknowledged = false;
         bool has_data = false;
         bool must_end = false;
+        bool may_be_silent = false;
         std::uint64_t request = 0;
         Duration since{};  ///< Asked: when; Live: last data; Wanted: not before
     };
 
+    static void begin_anew(Entry& entry);
     static void settle(Entry& entry, Duration now);
 
     Limits limits_;
