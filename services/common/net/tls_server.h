@@ -27,9 +27,9 @@ struct ServerEvent {
 
 struct TlsServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;        ///< 0 = any; see port()
-    std::string certificate_file;  ///< PEM, with its chain
-    std::string key_file;
+    std::uint16_t port = 0;          ///< 0 = any; see port()
+    std::string certificate_file{};  ///< PEM, with its chain
+    std::string key_file{};
     std::size_t message_bytes_max = 4U << 20U;
     std::size_t connections_max = 256;  ///< more are closed at once
 };
