@@ -122,6 +122,16 @@ TEST_F(FaultsTest, ALateRequestMeetsItsDeadline) {
         said_.end());
 }
 
+TEST_F(FaultsTest, AnOrderMayArriveAfterItsSenderIsGone) {
+    const SocketId id = private_socket();
+    rule(R"({"fault":"delay_before","method":"add_order","delay_ms":2000})");
+    say(id, socket_order("a"));
+    venue_->closed(id, now_);
+    EXPECT_EQ(count("a"), 0U);
+    pass(std::chrono::seconds(2));
+    EXPECT_EQ(count("a"), 1U);
+}
+
 TEST_F(FaultsTest, AnAnswerMayComeLate) {
     rule(R"({"fault":"delay_after","method":"AddOrder","delay_ms":500})");
     EXPECT_EQ(buy("a"), "nothing");

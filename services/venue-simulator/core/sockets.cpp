@@ -105,7 +105,10 @@ std::string Sockets::status_message(SocketId id) const {
 SocketCall Sockets::read(SocketId id, const std::string& text, Time now) {
     SocketCall call;
     call.socket = id;
-    if (const auto found = sockets_.find(id); found != sockets_.end()) found->second.heard = now;
+    if (const auto found = sockets_.find(id); found != sockets_.end()) {
+        found->second.heard = now;
+        call.is_private = found->second.is_private;
+    }
     auto message = parse_json(text);
     if (!message || !message->is(Json::Kind::Object)) {
         call.problem = kMalformed;
@@ -167,7 +170,9 @@ std::string Sockets::pong(const SocketCall& call, const Moment& at) const {
 }
 
 std::vector<std::string> Sockets::answer(const SocketCall& call, const Moment& at) {
-    if (!is_open(call.socket)) return {};
+    // What was sent takes effect, also if its sender is gone by now; only streams end with him.
+    const bool is_order = call.method != "subscribe" && call.method != "unsubscribe";
+    if (!is_open(call.socket) && !is_order) return {};
     if (!call.problem.empty()) return {error_answer(call, call.problem, at)};
     if (call.method == "ping") return {pong(call, at)};
     if (call.method == "subscribe") return subscribe(call, at);

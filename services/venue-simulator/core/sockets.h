@@ -30,6 +30,7 @@ struct Outgoing {
 /// A request as it came, still to be believed.
 struct SocketCall {
     SocketId socket = 0;
+    bool is_private = false;  ///< came over the private endpoint
     std::string method{};
     std::string id{};       ///< the JSON of req_id; empty: none
     Json message{};         ///< the whole

@@ -47,7 +47,7 @@ std::string counted(std::size_t count) {
 
 Outcome<const ApiKey*> Sockets::caller(
     const SocketCall& call, const std::vector<std::string>& permissions, Time now) const {
-    if (!sockets_.at(call.socket).is_private) return refuse("EGeneral:Permission denied");
+    if (!call.is_private) return refuse("EGeneral:Permission denied");
     const Json* token = params_of(call).find("token");
     if (token == nullptr || token->text.empty()) return refuse("Token(s) not found");
     const ApiKey* key = floor_.keys.owner_of(token->text, now);
