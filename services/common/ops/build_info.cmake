@@ -1,6 +1,6 @@
 # Writes ops/build_info_generated.h when CMake configures; a commit or checkout makes it configure
 # again. The file is rewritten only when its text changes, and one source file includes it.
-# Where the sources are without their history, as in the image's build, TAPEDECK_GIT says the commit.
+# Where the sources are without their history, as in the image's build, TAPEDECK_GIT says which.
 set(TAPEDECK_GIT "unknown")
 find_package(Git QUIET)
 if(NOT "$ENV{TAPEDECK_GIT}" STREQUAL "")
