@@ -2,7 +2,6 @@
 
 #include "execution/core/orders.h"
 #include "execution/core/portfolio.h"
-#include "market-data/core/marks.h"
 #include "risk/core/risk.h"
 #include "strategy/core/strategies.h"
 #include "venues/paper/paper.h"
@@ -25,7 +24,6 @@ std::vector<NamedDecider> make_deciders() {
     add<execution::Orders>(all, {"execution"});
     add<execution::Portfolio>(all, {});
     add<paper::PaperVenue>(all, {"paper"});
-    add<market_data::Marks>(all, {});
     return all;
 }
 

@@ -15,8 +15,8 @@ struct NamedDecider {
     std::unique_ptr<Decider> decider;
 };
 
-/// Every decider that the stack's processes run, new: strategy, risk, orders, portfolio and the
-/// paper venue, in the order in which lockstep sorts what they say, then the marks of a live feed.
+/// Every decider of the stack that speaks, new: strategy, risk, orders, portfolio and the paper
+/// venue, in the order in which lockstep sorts what they say.
 std::vector<NamedDecider> make_deciders();
 
 }  // namespace tapedeck::research

@@ -333,7 +333,12 @@ TEST_F(PublicFeedTest, InstrumentsThatComeAfterTheBookLeaveItAlone) {
     EXPECT_EQ(said<QuoteChanged>().size(), 1U);
     wire_->say(std::string(kInstruments));
     EXPECT_THAT(said<InstrumentListed>(), IsEmpty()) << "the same rules";
-    EXPECT_EQ(said<QuoteChanged>(21s).size(), 1U) << "the book lives on";
+    std::size_t quotes = 0;
+    for (int i = 0; i < 21; ++i) {
+        wire_->say(std::string(kHeartbeat));
+        quotes += said<QuoteChanged>().size();
+    }
+    EXPECT_EQ(quotes, 1U) << "the book lives on";
 }
 
 TEST_F(PublicFeedTest, InstrumentsAreSilentForHoursAndThatIsNoFault) {

@@ -72,7 +72,8 @@ std::vector<Subscriptions::Key> Subscriptions::due(Duration now) const {
 std::vector<Subscriptions::Key> Subscriptions::to_end(Duration now) {
     std::vector<Key> keys;
     for (auto& [key, entry] : entries_) {
-        const bool is_silent = entry.state == State::Live && now - entry.since > limits_.silence;
+        const bool is_silent = entry.state == State::Live && !entry.may_be_silent &&
+                               now - entry.since > limits_.silence;
         if (!entry.must_end && !is_silent) continue;
         begin_anew(entry);
         keys.push_back(key);
