@@ -135,11 +135,11 @@ void AccountBooks::intended(const OrderIntended& event) {
     }
 }
 
-void AccountBooks::ask(BookedRequest request) {
+void AccountBooks::ask(const BookedRequest& request) {
     BookedOrder* const order = order_of(request.intent);
     if (order == nullptr) return;
     if (request.kind == RequestKind::Amend) order->is_amending = true;
-    requests_.emplace(last_, std::move(request));
+    requests_.emplace(last_, request);
     if (requests_.size() > kRequestsKept) requests_.erase(requests_.begin());
 }
 

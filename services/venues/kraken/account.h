@@ -98,7 +98,7 @@ private:
     void take_message(const VenueMessageReceived& message);
     void take_failure(const VenueRequestFailed& failure);
     void intended(const OrderIntended& event);
-    void ask(BookedRequest request);
+    void ask(const BookedRequest& request);
     void settle_owed(const Event& event);
     void retire();
     void derive();

@@ -273,6 +273,21 @@ TEST(AccountTest, AnIdOfAnotherTapeIsNotOurs) {
         ElementsAre("ExternalOrderFound OX"));
 }
 
+TEST(AccountTest, OrdersKeepTheNameThatTheyWereSentUnderWhenTheTapeBranches) {
+    AccountStory story;
+    const Seq before = story.intend();
+    story.play(TapeBranched{kTapeId, story.last_seq(), "", 0x1234, "a tail was lost"});
+    const Seq after = story.intend();
+    EXPECT_EQ(story.decider().client_order_id_of(after), client_id(after, 0x1234));
+    EXPECT_THAT(
+        told(story.stream({report("OA", client_id(before), std::string(kPendingNew))})),
+        ElementsAre("OrderAccepted OA"));
+    // Sent by whoever went on with the old tape: not by this one.
+    EXPECT_THAT(
+        told(story.stream({report("OB", client_id(after), std::string(kPendingNew))})),
+        ElementsAre("ExternalOrderFound OB"));
+}
+
 TEST(AccountTest, AFillWaitsForItsOrder) {
     AccountStory story;
     const Seq intent = story.intend();

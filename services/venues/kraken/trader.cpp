@@ -212,7 +212,9 @@ void Trader::take_outcome(const PrivateRest::Outcome& outcome) {
     const Asked asked = found->second;
     if (outcome.is_final) by_tag_.erase(found);
     if (asked.what == What::Token) return take_token(outcome);
-    if (outcome.status == 0) {
+    if (outcome.status == 0 && !outcome.is_final) {
+        note(true, "VENUE_REQUEST_REPEATED", asked.channel + ": " + outcome.why);
+    } else if (outcome.status == 0) {
         failure(asked, outcome.was_written, outcome.why);
     } else {
         message(asked, outcome.status, outcome.body);

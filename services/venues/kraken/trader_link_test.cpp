@@ -171,6 +171,41 @@ TEST_F(TraderTest, AReconciliationThatFailsIsIncompleteAndMadeAnew) {
     EXPECT_TRUE(of<ReconciliationCompleted>().back().is_complete);
 }
 
+TEST_F(TraderTest, AReconciliationEndsOnceThoughItsLastQuestionWasRepeated) {
+    begin({.tier = Tier::Pro});
+    link();
+    poll();
+    wire_->answer("OpenOrders", envelope(R"({"open":{}})"));
+    polls(10);
+    wire_->answer("ClosedOrders", envelope(R"({"closed":{},"count":0})"));
+    polls(20);
+    wire_->answer("TradesHistory", envelope(R"({"trades":{},"count":0})"));
+    polls(20);
+    wire_->fail("BalanceEx");
+    polls(5);
+    wire_->answer("BalanceEx", error_envelope("EService:Busy"));
+    polls(5);
+    wire_->answer("BalanceEx", envelope("{}"));
+    poll();
+    ASSERT_EQ(of<ReconciliationCompleted>().size(), 1U);
+    EXPECT_TRUE(of<ReconciliationCompleted>()[0].is_complete);
+}
+
+TEST_F(TraderTest, AReconciliationWhoseLastQuestionIsGivenUpEndsIncomplete) {
+    begin({.tier = Tier::Pro});
+    link();
+    poll();
+    for (const char* method : {"OpenOrders", "ClosedOrders", "TradesHistory", "BalanceEx"}) {
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_TRUE(wire_->answer(method, error_envelope("EService:Busy"))) << method << i;
+            polls(40);
+        }
+    }
+    ASSERT_FALSE(of<ReconciliationCompleted>().empty());
+    EXPECT_EQ(of<ReconciliationCompleted>()[0].missing, "open_orders closed_orders fills balances");
+    EXPECT_EQ(of<ReconciliationCompleted>().size(), 1U);
+}
+
 TEST_F(TraderTest, NothingLeavesBeforeTheNoncesMarkIsDurable) {
     writes_marks_ = false;
     make_trader();
