@@ -349,6 +349,7 @@ TEST(AccountTest, NothingOnTheTapeEndsItAndASnapshotGoesOnAlike) {
         AccountStory story;
         const auto pick = [&](std::uint64_t below) { return random() % below; };
         std::vector<Seq> intents;
+        intents.reserve(6);
         for (int i = 0; i < 6; ++i) intents.push_back(story.intend());
         for (int i = 0; i < 400; ++i) {
             const Seq intent = intents[pick(intents.size())];
