@@ -81,6 +81,12 @@ using AnyEvent = std::variant<
     //
     CashDeposited,
     PositionChanged,
+    VenueMessageReceived,
+    VenueRequestFailed,
+    AccountLinkChanged,
+    ReconciliationCompleted,
+    DiscrepancyFound,
+    ExternalOrderFound,
     //
     TradingPaused,
     TradingResumed,

@@ -35,6 +35,20 @@ TEST(EventTest, KnowsTheStartOfAService) {
     EXPECT_FALSE(is_start_of("risk", recorded));
 }
 
+TEST(EventTest, AVenuesWordsAreCutBetweenTwoLettersAndSaySo) {
+    VenueMessageReceived message;
+    message.set_text("{}");
+    EXPECT_FALSE(message.is_cut());
+    EXPECT_EQ(message.size, 2U);
+    const std::string begin(VenueMessageReceived::kTextMax - 1, 'a');
+    message.set_text(begin + "\xc3\xa9");  // two bytes, of which one would have room
+    EXPECT_TRUE(message.is_cut());
+    EXPECT_EQ(message.text, begin);
+    EXPECT_EQ(message.size, begin.size() + 2);
+    message.set_text(begin + "b");
+    EXPECT_FALSE(message.is_cut());
+}
+
 TEST(OutboxTest, KeepsWhatWasSaidInOrderAndShowsWhatIsInFlight) {
     const std::vector<InFlight> in_flight = {{Seq{3}, ClockTicked{}}};
     Outbox out(in_flight);

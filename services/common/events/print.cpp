@@ -105,6 +105,16 @@ std::string to_json(const Event& event) {
 
 namespace {
 
+/// Of a text that a venue sent, a line shows the beginning; to_json() has all of it.
+std::string shown(std::string text) {
+    constexpr std::size_t kShownMax = 200;
+    if (text.size() <= kShownMax) return text;
+    std::size_t end = kShownMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    return text + "…";
+}
+
 void append_summary(const Json& object, std::string& line) {
     for (const auto& [name, value] : object.items()) {
         if (value.is_null() || value.is_array()) continue;
@@ -117,7 +127,7 @@ void append_summary(const Json& object, std::string& line) {
         if (!line.empty()) line += ' ';
         line += name;
         line += '=';
-        line += text;
+        line += shown(text);
     }
 }
 

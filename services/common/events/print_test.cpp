@@ -127,5 +127,12 @@ TEST(PrintTest, TheSummaryNeverCommandsATerminal) {
     EXPECT_EQ(line, "raw= [2J    2J caf\xc3\xa9 \xef\xbf\xbd");
 }
 
+TEST(PrintTest, TheSummaryShowsTheBeginningOfALongText) {
+    MarketDataRejected rejected;
+    rejected.raw = std::string(199, 'a') + "\xc3\xa9" + std::string(100, 'b');
+    EXPECT_EQ(summary(Event(rejected)), "raw=" + std::string(199, 'a') + "\xe2\x80\xa6");
+    EXPECT_NE(to_json(Event(rejected)).find("bbb"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tapedeck

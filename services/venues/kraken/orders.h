@@ -31,6 +31,12 @@ struct OrderRef {
     std::string client_order_id;
 
     bool operator==(const OrderRef&) const = default;
+
+    template <class A>
+    void archive(A& a) {
+        a(order_id);
+        a(client_order_id);
+    }
 };
 
 /// New terms of an order that rests; absent ones stay.

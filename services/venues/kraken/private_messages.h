@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/state.h"
 #include "events/types.h"
 #include "venues/kraken/errors.h"
 #include "venues/kraken/orders.h"
@@ -41,6 +42,12 @@ struct Fee {
     Money amount;
 
     bool operator==(const Fee&) const = default;
+
+    template <class A>
+    void archive(A& a) {
+        a(currency);
+        a(amount);
+    }
 };
 
 /// One fill, by either channel.
@@ -51,6 +58,16 @@ struct VenueFill {
     Money cost;
     std::optional<Liquidity> liquidity;
     std::vector<Fee> fees;
+
+    template <class A>
+    void archive(A& a) {
+        a(trade_id);
+        a(price);
+        a(quantity);
+        a(cost);
+        a(liquidity);
+        a(fees);
+    }
 };
 
 /// One report. It has what has changed: everything absent is as it was (OrderFold puts it
@@ -70,6 +87,24 @@ struct ExecutionReport {
     std::optional<VenueFill> fill;  ///< of type Trade
     std::string reason;             ///< the venue's words; cancel_reason() makes them ours
     Time happened{};
+
+    template <class A>
+    void archive(A& a) {
+        a(type);
+        a(status);
+        a(order);
+        a(symbol);
+        a(side);
+        a(order_type);
+        a(quantity);
+        a(filled);
+        a(cost);
+        a(limit_price);
+        a(trigger_price);
+        a(fill);
+        a(reason);
+        a(happened);
+    }
 };
 
 struct ExecutionsUpdate {
@@ -155,6 +190,11 @@ public:
     void forget(std::string_view order_id);
 
     std::size_t size() const { return orders_.size(); }
+
+    template <class A>
+    void archive(A& a) {
+        a(orders_);
+    }
 
 private:
     std::map<std::string, ExecutionReport, std::less<>> orders_;

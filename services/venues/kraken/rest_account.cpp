@@ -140,6 +140,12 @@ PrivateCall trades_history_call(const Page& page) {
     return private_call("TradesHistory", std::move(fields));
 }
 
+PrivateCall query_trades_call(const std::vector<std::string>& trade_ids) {
+    constexpr std::size_t kTradesMax = 20;
+    VERIFY(!trade_ids.empty() && trade_ids.size() <= kTradesMax);
+    return private_call("QueryTrades", {{"txid", joined(trade_ids)}});
+}
+
 PrivateCall balances_call() {
     return private_call("BalanceEx", {});
 }
@@ -168,12 +174,18 @@ Result<OrdersAnswer> read_queried_orders(json::Value result, const Symbols& symb
 }
 
 Result<FillsAnswer> read_trades_history(json::Value result, const Symbols& symbols) {
-    const auto trades = TRY(TRY(result.at("trades")).expect(json::Kind::Object));
+    auto answer = TRY(read_queried_trades(TRY(result.at("trades")), symbols));
+    answer.count = TRY(TRY(result.at("count")).natural());
+    return answer;
+}
+
+Result<FillsAnswer> read_queried_trades(json::Value result, const Symbols& symbols) {
+    TRY(result.expect(json::Kind::Object));
     FillsAnswer answer;
-    for (auto entry = trades.begin(); entry != trades.end(); ++entry) {
+    for (auto entry = result.begin(); entry != result.end(); ++entry) {
         answer.fills.push_back(TRY(read_fill(entry.key(), *entry, symbols)));
     }
-    answer.count = TRY(TRY(result.at("count")).natural());
+    answer.count = answer.fills.size();
     return answer;
 }
 

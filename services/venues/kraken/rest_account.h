@@ -32,6 +32,9 @@ PrivateCall closed_orders_call(const Page& page, const std::string& client_order
 PrivateCall query_orders_call(const std::vector<std::string>& order_ids);
 
 PrivateCall trades_history_call(const Page& page);
+
+/// By their own ids, at most 20.
+PrivateCall query_trades_call(const std::vector<std::string>& trade_ids);
 PrivateCall balances_call();
 PrivateCall trade_volume_call(const std::vector<const Pair*>& pairs);
 
@@ -81,6 +84,7 @@ struct FillsAnswer {
 };
 
 Result<FillsAnswer> read_trades_history(json::Value result, const Symbols& symbols);
+Result<FillsAnswer> read_queried_trades(json::Value result, const Symbols& symbols);
 
 struct Balance {
     std::string currency;
