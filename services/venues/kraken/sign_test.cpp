@@ -81,10 +81,10 @@ TEST(SecretTest, IsInOnePlaceOnly) {
     auto first = Secret::from_base64("QUJD");
     Secret second = std::move(*first);
     EXPECT_EQ(second.bytes(), "ABC");
-    EXPECT_EQ(first->bytes(), "");
+    EXPECT_EQ(first->bytes(), "");  // NOLINT(bugprone-use-after-move): what is left of it
     *first = std::move(second);
     EXPECT_EQ(first->bytes(), "ABC");
-    EXPECT_EQ(second.bytes(), "");
+    EXPECT_EQ(second.bytes(), "");  // NOLINT(bugprone-use-after-move)
 }
 
 TEST(FormTest, WritesFieldsInOrder) {
