@@ -35,7 +35,7 @@ AccountBooks::AccountBooks() {
 }
 
 void AccountBooks::configure(const Settings& settings) {
-    account_ = settings.text("kraken.account", "kraken");
+    account_ = settings.text("kraken.account");
 }
 
 void AccountBooks::apply(const Recorded& recorded) {
@@ -77,7 +77,8 @@ void AccountBooks::take(const Event& event, const Recorded& recorded) {
             if (is_ours) take_failure(failure);
         },
         [&](const OrderIntended& intent) {
-            if (intent.terms.account == account_) intended(intent);
+            const bool is_ours = !account_.empty() && intent.terms.account == account_;
+            if (is_ours) intended(intent);
         },
         [&](const OrderCancelRequested& request) {
             BookedRequest booked;

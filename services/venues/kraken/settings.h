@@ -2,6 +2,8 @@
 
 #include "base/expected.h"
 #include "base/settings.h"
+#include "base/time.h"
+#include "venues/kraken/rate.h"
 
 #include <string>
 #include <vector>
@@ -11,14 +13,23 @@ namespace tapedeck::kraken {
 /// [kraken]: where the venue is. Another place than Kraken's own is a simulator.
 struct VenueSettings {
     std::string rest_origin;
-    std::string socket_url;
-    std::string ca_file;  ///< trusted besides the system's; "" = none
+    std::string socket_url;          ///< public data
+    std::string private_socket_url;  ///< orders and the account
+    std::string ca_file;             ///< trusted besides the system's; "" = none
     unsigned depth = 10;
+
+    std::string account;  ///< orders of this account go there; "" = none, and no key is needed
+    Tier tier = Tier::Starter;
+    Duration reconcile_every{};
+    Duration dead_mans_switch{};  ///< after so long without us it cancels everything; 0 = off
+
+    bool trades() const { return !account.empty(); }
 
     bool is_the_real_one() const;
 };
 
-/// The descriptors of [kraken].
+/// The descriptors of [kraken]. Its secrets are kraken.key, kraken.secret and kraken.otp: each from
+/// the environment or from the file that <name>_file names (ops::Configuration::secret).
 std::vector<SettingsSection> settings();
 
 /// Reads full keys ("kraken.rest_url"). An error names the key, its value and the fix.

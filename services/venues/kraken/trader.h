@@ -33,7 +33,7 @@ struct TraderOptions {
     /// Fills of so much time before the watermark are read again: REST is behind by tens of
     /// seconds.
     Duration reconcile_overlap{std::chrono::minutes(10)};
-    Duration switch_timeout{std::chrono::seconds(60)};  ///< the dead man's switch
+    Duration switch_timeout{std::chrono::seconds(60)};  ///< the dead man's switch; 0 = none
     Duration switch_every{std::chrono::seconds(20)};
     net::Breaker::Limits breaker{};
     std::uint64_t seed = 0;  ///< of the jitter

@@ -31,6 +31,7 @@ void Trader::drive_switch() {
         if (std::exchange(is_switch_on_, false)) send_switch({});
         return;
     }
+    if (options_.switch_timeout == Duration{}) return;
     if (!is_healthy_ || now_.monotonic < switch_at_) return;
     switch_at_ = now_.monotonic + options_.switch_every;
     is_switch_on_ = true;
