@@ -1,6 +1,7 @@
 #include "venue.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <poll.h>
 
 #include <chrono>
@@ -39,6 +40,49 @@ void Venue::start(std::uint16_t port) {
     auto wire = net::start_wire({.ca_file = home_ / "venue/ca.pem"});
     ASSERT_TRUE(wire) << wire.error().message;
     wire_ = std::move(*wire);
+    const auto accounts = nlohmann::json::parse(slurp(home_ / "venue/accounts.json"));
+    const auto& key = accounts.at("accounts").at(0).at("keys").at(0);
+    key_file_ = home_.write("key", key.at("key").get<std::string>() + "\n");
+    secret_file_ = home_.write("secret", key.at("secret").get<std::string>() + "\n");
+}
+
+std::vector<std::string> Venue::trading_settings() const {
+    return {
+        "kraken.account=main",
+        "risk.account=main",
+        "kraken.tier=pro",
+        "kraken.private_socket_url=wss://localhost:" + std::to_string(port_) + "/auth/v2",
+        "kraken.key_file=" + key_file_,
+        "kraken.secret_file=" + secret_file_,
+        "market-data.history=60"};
+}
+
+std::vector<Venue::Order> Venue::orders() {
+    std::vector<Order> result;
+    for (const auto& row : nlohmann::json::parse(look("orders"))) {
+        Order order;
+        order.id = row.at("id");
+        order.client_id = row.value("cl_ord_id", "");
+        order.pair = row.at("pair");
+        order.status = row.at("status");
+        order.quantity = Decimal::parse(row.at("vol").get<std::string>()).value();
+        order.filled = Decimal::parse(row.at("vol_exec").get<std::string>()).value();
+        result.push_back(order);
+    }
+    return result;
+}
+
+std::map<std::string, Decimal> Venue::balances() {
+    std::map<std::string, Decimal> result;
+    const auto all = nlohmann::json::parse(look("balances"));
+    for (const auto& [currency, amount] : all.at("main").items()) {
+        result[currency] = Decimal::parse(amount.get<std::string>()).value();
+    }
+    return result;
+}
+
+void Venue::heal() {
+    call("DELETE", "rules", "");
 }
 
 void Venue::restart() {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "base/decimal.h"
 #include "net/wire.h"
 #include "stack.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +18,30 @@ public:
 
     /// Overrides that make the stack trade there.
     std::vector<std::string> settings() const;
+
+    /// And these, so that orders go there too, for the account "main" and with its key.
+    std::vector<std::string> trading_settings() const;
+
+    /// An order as the venue has it, of any account but its own.
+    struct Order {
+        std::string id;
+        std::string client_id;
+        std::string pair;
+        std::string status;
+        Decimal quantity;
+        Decimal filled;
+    };
+
+    std::vector<Order> orders();
+
+    /// What the account "main" holds, by currency.
+    std::map<std::string, Decimal> balances();
+
+    /// Has a rule strike: `members` of the rule's JSON object, as "\"fault\":\"drop\",\"count\":1".
+    void strike(const std::string& members) { ask("rules", "{" + members + "}"); }
+
+    /// Every rule is gone.
+    void heal();
 
     /// POST to /admin/`what`; its answer. Fails the test if there is none.
     std::string ask(const std::string& what, const std::string& body = "{}");
@@ -32,6 +58,8 @@ private:
     std::string call(const std::string& method, const std::string& what, const std::string& body);
 
     testing::TemporaryDirectory home_;
+    std::string key_file_;
+    std::string secret_file_;
     std::uint64_t seed_;
     std::uint16_t port_ = 0;
     std::unique_ptr<Child> process_;

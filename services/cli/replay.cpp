@@ -11,6 +11,7 @@
 #include "ops/progress.h"
 #include "risk/core/settings.h"
 #include "strategy/core/parameters.h"
+#include "venues/kraken/settings.h"
 #include "venues/paper/configuration.h"
 
 #include <fmt/format.h>
@@ -31,7 +32,11 @@ constexpr std::uint64_t kFramesPerLook = 64;
 std::vector<SettingsSection> sections_of_deciders() {
     std::vector<SettingsSection> all;
     for (auto sections :
-         {strategy::settings(), risk::settings(), execution::settings(), paper::settings()}) {
+         {strategy::settings(),
+          risk::settings(),
+          execution::settings(),
+          kraken::settings(),
+          paper::settings()}) {
         std::move(sections.begin(), sections.end(), std::back_inserter(all));
     }
     return all;

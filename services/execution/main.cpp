@@ -1,8 +1,10 @@
 #include "execution/core/orders.h"
 #include "execution/core/portfolio.h"
+#include "execution/shell/kraken_account.h"
 #include "ops/process.h"
 #include "tape/node.h"
 #include "tape/witness.h"
+#include "venues/kraken/settings.h"
 #include "venues/paper/paper.h"
 
 #include <filesystem>
@@ -46,23 +48,56 @@ private:
     Duration kept_at_{};
 };
 
+/// An order must have one venue, and a venue has its own time.
+std::vector<ops::Problem> check(const Settings& settings) {
+    const auto venue = kraken::parse(settings);
+    if (!venue) return {{"kraken", venue.error().message}};
+    if (!venue->trades() || venue->account != settings.text("paper.account")) return {};
+    return {
+        {"kraken.account",
+         "\"" + venue->account +
+             "\" is the paper venue's account too: each order would be placed twice; give one of "
+             "them another name"}};
+}
+
+Result<std::unique_ptr<KrakenAccount>> open_kraken(const ops::Process& process) {
+    const auto venue = TRY(kraken::parse(process.configuration().settings()));
+    if (!venue.trades()) return std::unique_ptr<KrakenAccount>{};
+    return KrakenAccount::open(process, venue);
+}
+
 Result<> serve(ops::Process& process) {
     Orders orders;
     Portfolio portfolio;
     paper::PaperVenue venue;
     auto witness = TRY(WitnessFile::open(process));
+    const auto kraken = TRY(open_kraken(process));
     auto node = TRY(tape::Node::connect(
         {.run_directory = process.run_directory().string(),
          .build = ops::identity(process.build()),
-         .witness = witness.found()}));
+         .witness = witness.found(),
+         .wake_descriptor = kraken ? kraken->wake_descriptor() : -1}));
     const Settings all = process.settings();
     node->add_decider("execution.orders", orders, ops::select(all, {"execution"}));
     node->add_decider("execution.portfolio", portfolio, {});
     node->add_decider("execution.paper", venue, ops::select(all, {"paper"}));
-    auto result = process.repeat([&]() -> Result<> {
+    if (kraken) kraken->join(*node, ops::select(all, {"kraken"}));
+    const auto step = [&]() -> Result<> {
         TRY(process.turn(*node, kWait));
         return witness.keep(node->witness(), process.clock().monotonic());
+    };
+    auto result = process.repeat([&]() -> Result<> {
+        TRY(step());
+        if (!kraken) return {};
+        if (node->is_live() && node->is_lockstep()) {
+            return fail(
+                "kraken.account is set, and journal.clock is \"feed\": real orders need real time; "
+                "set journal.clock = \"wall\"",
+                ExitCode::Configuration);
+        }
+        return kraken->turn();
     });
+    if (result && kraken) result = kraken->leave(step);
     node->leave();
     return result;
 }
@@ -70,10 +105,12 @@ Result<> serve(ops::Process& process) {
 ops::ProcessSpec spec() {
     ops::ProcessSpec spec{
         .service = "execution",
-        .summary = "Keeps the life of every order, the positions, and the paper venue.",
+        .summary = "Keeps the life of every order and the positions; trades on paper or at Kraken.",
         .examples = {"tapedeck-execution --profile demo --home var/demo"},
-        .sections = settings()};
+        .sections = settings(),
+        .checks = {check}};
     for (auto& section : paper::settings()) spec.sections.push_back(std::move(section));
+    for (auto& section : kraken::settings()) spec.sections.push_back(std::move(section));
     return spec;
 }
 

@@ -4,6 +4,7 @@
 #include "execution/core/portfolio.h"
 #include "risk/core/risk.h"
 #include "strategy/core/strategies.h"
+#include "venues/kraken/account.h"
 #include "venues/paper/paper.h"
 
 namespace tapedeck::research {
@@ -23,6 +24,7 @@ std::vector<NamedDecider> make_deciders() {
     add<risk::Risk>(all, {"risk"});
     add<execution::Orders>(all, {"execution"});
     add<execution::Portfolio>(all, {});
+    add<kraken::AccountBooks>(all, {"kraken"});
     add<paper::PaperVenue>(all, {"paper"});
     return all;
 }

@@ -15,8 +15,8 @@ struct NamedDecider {
     std::unique_ptr<Decider> decider;
 };
 
-/// Every decider of the stack that speaks, new: strategy, risk, orders, portfolio and the paper
-/// venue, in the order in which lockstep sorts what they say.
+/// Every decider of the stack that speaks, new: strategy, risk, orders, portfolio, the books of
+/// accounts at venues and the paper venue, in the order in which lockstep sorts what they say.
 std::vector<NamedDecider> make_deciders();
 
 }  // namespace tapedeck::research

@@ -295,13 +295,21 @@ Outcome World::run(std::uint64_t until) {
     loop(kBegin + kFaultyMax, feed_is_done);
     heal();
     const Duration healed = now_;
+    std::optional<Duration> rested_since;
     const auto is_quiet = [&] {
         if (has_until()) return true;
         if (!news_at_ || news_ != oracle_.last_news()) {
             news_ = oracle_.last_news();
             news_at_ = now_;
         }
-        return now_ - std::max(*news_at_, healed) > kQuiet && is_at_rest();
+        if (!is_at_rest()) {
+            rested_since.reset();
+            return false;
+        }
+        // Who has only just caught up has yet to say what it makes of it.
+        if (!rested_since) rested_since = now_;
+        const bool has_answered = now_ - *rested_since >= kAnswerMax;
+        return has_answered && now_ - std::max(*news_at_, healed) > kQuiet;
     };
     loop(healed + kHealMax, is_quiet);
     if (verdict_.ok() && !noticed_ && !is_quiet()) {

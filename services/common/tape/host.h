@@ -70,6 +70,8 @@ public:
 
     const std::string& name() const { return producer_.name(); }
 
+    const Producer& producer() const { return producer_; }
+
     Seq applied() const { return applied_; }
 
     Seq decided() const { return decided_; }

@@ -4,6 +4,7 @@
 #include "tape/records.h"
 #include "tape/socket.h"
 
+#include <algorithm>
 #include <random>
 
 namespace tapedeck::tape {
@@ -112,6 +113,20 @@ bool Node::is_live() const {
         if (!member.producer->ready()) return false;
     }
     return begun_ && follower_.is_live() && taken_ == follower_.last();
+}
+
+bool Node::is_lockstep() const {
+    return std::any_of(members_.begin(), members_.end(), [](const Member& member) {
+        return member.producer->first_welcome() && member.producer->first_welcome()->lockstep;
+    });
+}
+
+Duration Node::confirmed_at() const {
+    Duration oldest = members_.empty() ? Duration{} : Duration::max();
+    for (const auto& member : members_) {
+        oldest = std::min(oldest, member.producer->confirmed_at());
+    }
+    return oldest;
 }
 
 Result<> Node::step(Duration monotonic, Duration longest) {
@@ -351,7 +366,7 @@ void Node::send_beats(Duration monotonic) {
         const bool news =
             lockstep && member.host && decided > member.beaten && follower_.front() == nullptr;
         if (!due && !news) continue;
-        const Message beat = member.producer->beat(taken_, decided);
+        const Message beat = member.producer->beat(taken_, decided, monotonic);
         if (channels_.submit->send(beat.header, beat.body)) member.beaten = decided;
     }
     if (due) last_beat_ = monotonic;

@@ -69,7 +69,14 @@ public:
     /// Caught up with the tape's end as last told, all producers welcomed.
     bool is_live() const;
 
+    /// The tape's time is its feed's: the journal waits for every decider after each frame.
+    bool is_lockstep() const;
+
     Seq last() const { return taken_; }
+
+    /// Up to then (by the clock of step()) each of our producers was the only one of its name, as
+    /// the journal has confirmed since; 0 = it has not. A BEAT is sent four times a second.
+    Duration confirmed_at() const;
 
     /// To be written down: the end of what was taken. Nothing on a tape that may lose its end in a
     /// power cut, or before the first frame.

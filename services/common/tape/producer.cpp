@@ -3,6 +3,8 @@
 #include "base/verify.h"
 #include "events/wire.h"
 
+#include <algorithm>
+
 namespace tapedeck::tape {
 
 namespace {
@@ -100,10 +102,11 @@ Message Producer::snapshot_get(Seq at, std::size_t offset) const {
     return {header, {}};
 }
 
-Message Producer::beat(Seq applied, Seq decided) const {
+Message Producer::beat(Seq applied, Seq decided, Duration monotonic) const {
     Header header = own_header(MessageType::Beat);
     header.a = applied.value;
     header.b = decided.value;
+    header.sent_at = monotonic.count();
     return {header, {}};
 }
 
@@ -118,6 +121,7 @@ Result<> Producer::receive(const Header& header, std::string_view body) {
         case MessageType::Ack:
             if (!ready_ || header.producer != id_) return {};
             paused_ = false;
+            confirmed_at_ = std::max(confirmed_at_, Duration(header.sent_at));
             drop_through(header.a);
             return {};
         default: return {};

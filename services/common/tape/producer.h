@@ -38,6 +38,13 @@ public:
 
     std::uint32_t id() const { return id_; }
 
+    /// The grant under which it speaks now; 0 = none yet. On the tape it is in ServiceStarted.
+    std::uint32_t granted_epoch() const { return epoch_; }
+
+    /// When the newest BEAT was sent that the journal has answered, as the sender's clock had it:
+    /// up to then nobody else spoke under this name. 0 = none was.
+    Duration confirmed_at() const { return confirmed_at_; }
+
     /// Number of the last record of this producer that is on the tape or on its way.
     std::uint64_t last_number() const { return next_number_ - 1; }
 
@@ -67,7 +74,7 @@ public:
         Seq at, std::size_t offset, std::size_t total, std::string_view chunk) const;
     Message snapshot_get(Seq at, std::size_t offset) const;
 
-    Message beat(Seq applied, Seq decided) const;
+    Message beat(Seq applied, Seq decided, Duration monotonic) const;
     Message bye() const;
 
     /// A message from the journal that names this producer. An error ends the process: fenced,
@@ -97,6 +104,7 @@ private:
     std::uint32_t epoch_ = 0;
     std::uint32_t journal_epoch_ = 0;
     std::uint64_t next_number_ = 1;
+    Duration confirmed_at_{};
     bool ready_ = false;
     bool hello_sent_ = false;
     /// Refused for want of room: tried again with the next answer, which every BEAT gets.

@@ -94,7 +94,12 @@ const std::map<std::string, Folders> kLayers = {
     // Runs the deciders of all services over tapes and data.
     {"research",
      kService + kCores +
-         Folders{"journal/store", "venues/paper", "venues/recorded", "venues/synthetic"}},
+         Folders{
+             "journal/store",
+             "venues/kraken",
+             "venues/paper",
+             "venues/recorded",
+             "venues/synthetic"}},
     // The proof, beside the live deciders; its tests make tapes as research's do.
     {"shadow", kService + Folders{"research"}},
     {"bench",

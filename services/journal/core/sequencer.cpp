@@ -432,6 +432,7 @@ void Sequencer::on_beat(const Peer& from, const Header& header) {
     ack.a = producer->mark.last_number;
     ack.b = producer->mark.last_seq;
     ack.c = position_.last_seq;
+    ack.sent_at = header.sent_at;
     reply(from, ack);
 }
 

@@ -105,6 +105,7 @@ private:
     Outcome<std::string> admin_mode(const Json& body, Time now);
     Outcome<std::string> admin_order(const std::string& what, const Json& body, Time now);
     std::string all_orders(const std::optional<std::string>& client_id) const;
+    std::string all_balances() const;
     std::string counters() const;
 
     Floor floor_;

@@ -70,7 +70,8 @@ Outcome<std::string> Venue::admin_get(const std::string& what, const Json& query
     if (what == "rules") return faults_.to_json();
     if (what == "counters") return counters();
     if (what == "orders") return all_orders(Params(query).text("cl_ord_id"));
-    return refuse("GET /admin/" + what + " isn't there; rules, counters and orders are");
+    if (what == "balances") return all_balances();
+    return refuse("GET /admin/" + what + " isn't there; rules, counters, orders and balances are");
 }
 
 Outcome<std::string> Venue::admin_post(const std::string& what, const Json& body, Time now) {
@@ -202,6 +203,21 @@ std::string Venue::all_orders(const std::optional<std::string>& client_id) const
         }
     }
     return rows.take();
+}
+
+/// By account and asset, to the last place.
+std::string Venue::all_balances() const {
+    Object json;
+    for (AccountId id = 0; id < floor_.exchange.account_count(); ++id) {
+        const Account& account = floor_.exchange.account(id);
+        if (account.is_house()) continue;
+        Object held;
+        for (const auto& [asset, amount] : account.balances()) {
+            held.text(assets()[asset].code, amount.to_string());
+        }
+        json.raw(account.name(), held.take());
+    }
+    return json.take();
 }
 
 std::string Venue::counters() const {

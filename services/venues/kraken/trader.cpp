@@ -75,9 +75,9 @@ void Trader::on_record(const Recorded& recorded) {
     }
 }
 
-TraderNews Trader::poll(const market_data::Moment& now, bool is_healthy) {
+TraderNews Trader::poll(const market_data::Moment& now, Duration lease_left) {
     now_ = now;
-    is_healthy_ = is_healthy;
+    lease_left_ = lease_left;
     news_ = {};
     if (!began_) return {};
     if (!said_link_) link_down("not connected yet");

@@ -67,15 +67,20 @@ public:
     /// one that was seen before is ignored.
     void on_record(const Recorded& recorded);
 
-    /// Takes what has come, sends what is due. `is_healthy`: whoever owns this holds the lease and
-    /// hears of the tape in time; only then orders and amendments leave, and the dead man's switch
-    /// is refreshed. Cancellations and questions always go.
-    TraderNews poll(const market_data::Moment& now, bool is_healthy);
+    /// Takes what has come, sends what is due. `lease_left`: for so long whoever owns this is
+    /// certainly the account's only writer, and hears of the tape in time. Only while some is left
+    /// do orders and amendments leave, valid no longer than it, and the dead man's switch is
+    /// refreshed. Cancellations and questions always go.
+    TraderNews poll(const market_data::Moment& now, Duration lease_left);
 
     void nonce_mark_written(std::uint64_t mark) { rest_.mark_written(mark); }
 
-    /// Switches the dead man's switch off, before an ordered end: what rests stays.
+    /// Switches the dead man's switch off, before an ordered end: what rests stays. Nothing new
+    /// leaves any more.
     void stand_down() { stands_down_ = true; }
+
+    /// Nothing of ours at the venue would act without us: an end may come.
+    bool has_stood_down() const;
 
     int wake_descriptor() const { return wire_->wake_descriptor(); }
 
@@ -156,6 +161,8 @@ private:
     std::uint64_t ask_socket(Asked asked);
     Time latest(const BookedOrder& order) const;
 
+    bool may_send(Duration lead) const { return !stands_down_ && lease_left_ >= lead; }
+
     // trader_questions.cpp
     void drive_questions();
     void drive_switch();
@@ -180,7 +187,7 @@ private:
     market_data::Moment now_{};
     TraderNews news_;
 
-    bool is_healthy_ = false;  ///< as told by this poll
+    Duration lease_left_{};    ///< as told by this poll
     bool began_ = false;       ///< our ServiceStarted has come back
     bool reconciled_ = false;  ///< a complete reconciliation since
     bool is_linked_ = false;   ///< as last said

@@ -135,7 +135,8 @@ bool Trader::send_amend(const Command& command) {
         failure(asked, false, "it could not be sent in time");
         return true;
     }
-    if (!is_healthy_ || is_add_unanswered(command.intent)) return false;
+    if (!may_send(link_.is_up() ? kLeadSocket : kLeadRest)) return false;
+    if (is_add_unanswered(command.intent)) return false;
     if (!may_spend(*order, EngineAction::Amend)) return false;
     OrderAmend amend;
     amend.order.order_id = books_.venue_order_id_of(command.intent);
@@ -144,7 +145,8 @@ bool Trader::send_amend(const Command& command) {
     amend.limit_price = request->limit_price;
     amend.trigger_price = request->trigger_price;
     amend.post_only = order->terms.post_only;
-    amend.deadline = now_.wall + kDeadline;
+    const Duration validity = std::min(kDeadline, lease_left_);
+    amend.deadline = now_.wall + validity;
     if (link_.is_up()) {
         const auto number = ask_socket(asked);
         if (link_.send(encode_amend_order(amend, {link_.token(), number}))) {
@@ -155,7 +157,10 @@ bool Trader::send_amend(const Command& command) {
     }
     // Its deadline is written when it is queued: it must leave while that still holds.
     ask_rest(
-        asked, amend_order_call(amend), Urgency::Amend, now_.monotonic + (kDeadline - kLeadRest));
+        asked,
+        amend_order_call(amend),
+        Urgency::Amend,
+        now_.monotonic + std::max(validity - kLeadRest, Duration{}));
     return true;
 }
 
@@ -176,7 +181,7 @@ bool Trader::send_add(const Command& command) {
         refuse(command.intent, "deadline_elapsed", "it could not be sent while it was valid");
         return true;
     }
-    if (!is_healthy_ || !reconciled_ || !has_symbols_) return false;
+    if (!may_send(lead) || !reconciled_ || !has_symbols_) return false;
     const Pair* const pair = symbols_.find(order->terms.instrument);
     if (pair == nullptr) {
         refuse(command.intent, "unknown_instrument", "kraken does not list it");
@@ -191,7 +196,8 @@ bool Trader::send_add(const Command& command) {
     add.pair = pair;
     add.terms = order->terms;
     add.client_order_id = books_.client_order_id_of(command.intent);
-    add.deadline = now_.wall + std::min(left, kDeadline);
+    const Duration validity = std::min({left, kDeadline, lease_left_});
+    add.deadline = now_.wall + validity;
     Asked asked;
     asked.what = What::Add;
     asked.about = command.intent;
@@ -204,9 +210,9 @@ bool Trader::send_add(const Command& command) {
             return true;
         }
         by_request_.erase(request);
-        if (left < kLeadRest) return false;
+        if (validity < kLeadRest) return false;
     }
-    const Duration until = std::min(left, kDeadline) - kLeadRest;
+    const Duration until = validity - kLeadRest;
     ask_rest(asked, add_order_call(add), Urgency::Order, now_.monotonic + until);
     return true;
 }

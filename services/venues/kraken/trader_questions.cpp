@@ -32,10 +32,17 @@ void Trader::drive_switch() {
         return;
     }
     if (options_.switch_timeout == Duration{}) return;
-    if (!is_healthy_ || now_.monotonic < switch_at_) return;
+    if (lease_left_ <= Duration{} || now_.monotonic < switch_at_) return;
     switch_at_ = now_.monotonic + options_.switch_every;
     is_switch_on_ = true;
     send_switch(options_.switch_timeout);
+}
+
+bool Trader::has_stood_down() const {
+    const auto is_switch = [](const auto& entry) { return entry.second.what == What::Switch; };
+    return stands_down_ && !is_switch_on_ &&
+           std::none_of(by_request_.begin(), by_request_.end(), is_switch) &&
+           std::none_of(by_tag_.begin(), by_tag_.end(), is_switch);
 }
 
 void Trader::send_switch(Duration timeout) {
