@@ -1,8 +1,12 @@
 #include "hand.h"
 
+#include "events/print.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace tapedeck::integration {
@@ -76,6 +80,29 @@ std::vector<Seq> Hand::say(std::vector<Event> events) {
         seqs.push_back(found->seq);
     }
     return seqs;
+}
+
+std::string Hand::story() const {
+    static const std::set<std::string_view> kDull = {
+        "CandleClosed",
+        "TradePrinted",
+        "QuoteChanged",
+        "ClockTicked",
+        "DecisionMade",
+        "TargetSet",
+        "OrderDenied",
+        "BookChanged"};
+    constexpr std::size_t kLineMax = 300;
+    std::string text;
+    for (const auto& recorded : heard_) {
+        if (kDull.contains(recorded->event.name())) continue;
+        std::string line = std::to_string(recorded->seq.value) + " " +
+                           to_string(recorded->recorded_at) + " " +
+                           std::string(recorded->event.name()) + " " + to_json(recorded->event);
+        if (line.size() > kLineMax) line.resize(kLineMax);
+        text += "\n" + line;
+    }
+    return text;
 }
 
 Seq Hand::say(Event event) {

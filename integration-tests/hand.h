@@ -60,6 +60,10 @@ public:
     /// What has come until now; seq 1 first.
     const std::vector<std::unique_ptr<Recorded>>& heard() const { return heard_; }
 
+    /// What has come but for market data and its consequences, a line each: for the message of a
+    /// test that failed.
+    std::string story() const;
+
     Seq last() const { return heard_.empty() ? Seq{} : heard_.back()->seq; }
 
     static constexpr Duration kPatience = std::chrono::seconds(30);

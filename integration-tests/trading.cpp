@@ -3,6 +3,7 @@
 #include "events/client_order_id.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace tapedeck::integration {
@@ -28,12 +29,12 @@ void TradingTest::start(std::vector<std::string> settings) {
     stack_->start_all();
     ASSERT_NE(stack_->connect(), nullptr);
     hand_ = std::make_unique<Hand>(*stack_);
-    ASSERT_TRUE(wait_for_reconciliation({})) << stack_->last_words();
+    ASSERT_TRUE(wait_for_reconciliation({})) << why();
     for (const auto& pair : {"BTC/USD", "ETH/USD"}) {
         const auto is_it = [&](const QuoteChanged& quote) {
             return quote.instrument == instrument_of(pair);
         };
-        ASSERT_NE(hand_->find<QuoteChanged>({}, is_it), nullptr) << stack_->last_words();
+        ASSERT_NE(hand_->find<QuoteChanged>({}, is_it), nullptr) << why();
     }
     const auto* began = hand_->find<TapeStarted>({});
     ASSERT_NE(began, nullptr);
@@ -97,8 +98,38 @@ Seq TradingTest::intend(const OrderTerms& terms) {
         const auto* intent = recorded.event.as<OrderIntended>();
         return intent != nullptr && intent->approved == seq;
     });
-    EXPECT_NE(intended, nullptr) << stack_->last_words();
+    EXPECT_NE(intended, nullptr) << why();
     return intended == nullptr ? Seq{} : intended->seq;
+}
+
+std::vector<Seq> TradingTest::unresolved() const {
+    std::map<Seq, OrderTerms> open;
+    std::map<Seq, Quantity> filled_by;
+    std::set<Seq> resting;
+    for (const auto& recorded : hand_->heard()) {
+        const Event& event = recorded->event;
+        if (const auto* intended = event.as<OrderIntended>()) {
+            open.emplace(recorded->seq, intended->terms);
+        } else if (const auto* fill = event.as<OrderFilled>()) {
+            filled_by[fill->intent] += fill->quantity;
+        } else if (const auto* accepted = event.as<OrderAccepted>()) {
+            resting.insert(accepted->intent);
+        } else if (const auto* canceled = event.as<OrderCanceled>()) {
+            open.erase(canceled->intent);
+        } else if (const auto* expired = event.as<OrderExpired>()) {
+            open.erase(expired->intent);
+        } else if (const auto* rejected = event.as<OrderRejected>()) {
+            open.erase(rejected->intent);
+        } else if (const auto* resolved = event.as<OrderResolved>()) {
+            if (resolved->resolution != Resolution::Accepted) open.erase(resolved->intent);
+        }
+    }
+    std::vector<Seq> result;
+    for (const auto& [intent, terms] : open) {
+        const bool rests = resting.contains(intent) && terms.type != OrderType::Market;
+        if (!rests && filled_by[intent] != terms.quantity) result.push_back(intent);
+    }
+    return result;
 }
 
 Quantity TradingTest::filled(Seq intent) const {
@@ -146,7 +177,7 @@ void TradingTest::expect_balances_agree() {
     // A lost connection is followed by a reconciliation, which settles what the ledger rounds.
     const Seq from = hand_->last().next();
     venue_.ask("drop_sockets");
-    ASSERT_TRUE(wait_for_reconciliation(from)) << stack_->last_words();
+    ASSERT_TRUE(wait_for_reconciliation(from)) << why();
     const auto held = venue_.balances();
     for (const auto& [currency, amount] : held) {
         EXPECT_EQ(on_tape(currency).to_string(), amount.to_string()) << currency;

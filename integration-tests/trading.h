@@ -51,6 +51,9 @@ protected:
         return count;
     }
 
+    /// Intents that have neither an end nor an acceptance by the venue.
+    std::vector<Seq> unresolved() const;
+
     /// Filled so far, as the tape has it.
     Quantity filled(Seq intent) const;
 
@@ -67,6 +70,9 @@ protected:
     void expect_balances_agree();
 
     std::string name_of(Seq intent) const;
+
+    /// For the message of a test that failed.
+    std::string why() const { return stack_->last_words() + (hand_ ? hand_->story() : ""); }
 
     Venue venue_;
     std::optional<Stack> stack_;

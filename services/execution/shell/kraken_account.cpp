@@ -85,36 +85,25 @@ void KrakenAccount::begin() {
     options.seed = static_cast<std::uint64_t>(to_ns(process_.clock().wall()));
     trader_ = std::make_unique<kraken::Trader>(
         std::move(options), std::move(wire_), *credentials_, books_);
-    may_have_predecessor_ = node_->started_from().exists();
 }
 
 void KrakenAccount::observe(const Recorded& recorded) {
     if (!trader_) begin();
     if (const auto* started = recorded.event.as<ServiceStarted>()) {
         down_.erase(started->service);
-        if (started->service == kraken::AccountBooks::kService) {
-            if (started->producer_epoch == host_->producer().granted_epoch()) {
-                if (!began_at_) began_at_ = process_.clock().monotonic();
-            } else {
-                may_have_predecessor_ = true;
-            }
-        }
     } else if (const auto* lost = recorded.event.as<ServiceLost>()) {
         if (lost->service == kRisk) down_.insert(lost->service);
-        const bool is_ours = lost->service == kraken::AccountBooks::kService;
-        if (is_ours && lost->said_bye && !began_at_) may_have_predecessor_ = false;
     }
     trader_->on_record(recorded);
 }
 
-/// By our own clock, from before the BEAT that was answered: what the journal may do to others only
-/// later. Nothing while the tape is not followed to its end, or risk is gone.
+/// By our own clock, from before the BEAT that was answered. Nothing while the tape is not followed
+/// to its end, or risk is gone.
 Duration KrakenAccount::lease_left() const {
     const Duration now = process_.clock().monotonic();
-    const bool is_fit = began_at_ && node_->is_live() && !node_->journal_is_down() &&
+    const bool is_fit = node_->is_live() && !node_->journal_is_down() &&
                         node_->quarantine().empty() && down_.empty() && waiting_.empty();
     if (!is_fit) return {};
-    if (may_have_predecessor_ && now < *began_at_ + kLease + kLeaseMargin) return {};
     const Duration confirmed = node_->confirmed_at();
     if (confirmed == Duration{}) return {};
     return std::max(confirmed + kLease - kLeaseMargin - now, Duration{});

@@ -42,8 +42,9 @@ public:
     /// rests at the venue stays there. `step` turns the node's wheel.
     Result<> leave(const std::function<Result<>()>& step);
 
-    /// An instance that has not heard of the journal for so long is no longer the writer of its
-    /// account; another waits until then, and some (design: one writer per account).
+    /// An instance that has not heard of the journal for so long no longer believes that it is the
+    /// writer of its account. That there is no other on these sockets is sure already, by the lock
+    /// of the pid file beside them; this is for one that was frozen and comes back.
     static constexpr Duration kLease = std::chrono::seconds(5);
     static constexpr Duration kLeaseMargin = std::chrono::seconds(1);
     static constexpr Duration kLeaveMax = std::chrono::seconds(3);
@@ -80,9 +81,6 @@ private:
     std::deque<market_data::SourcedEvent> waiting_;
 
     std::set<std::string> down_;  ///< risk's producers that are gone
-    /// Whether an older instance of ours may still believe that it is the account's writer.
-    bool may_have_predecessor_ = true;
-    std::optional<Duration> began_at_;
 };
 
 }  // namespace tapedeck::execution

@@ -10,7 +10,7 @@ namespace tapedeck::kraken {
 
 namespace {
 
-constexpr std::uint32_t kStateFormat = 1;
+constexpr std::uint32_t kStateFormat = 2;
 
 /// Cancels, amendments and queries are answered within seconds; older ones are of no account.
 constexpr std::size_t kRequestsKept = 4096;
@@ -140,7 +140,7 @@ void AccountBooks::ask(const BookedRequest& request) {
     BookedOrder* const order = order_of(request.intent);
     if (order == nullptr) return;
     if (request.kind == RequestKind::Amend) order->is_amending = true;
-    requests_.emplace(last_, request);
+    requests_.emplace(last_, request).first->second.asked_at = now_;
     if (requests_.size() > kRequestsKept) requests_.erase(requests_.begin());
 }
 

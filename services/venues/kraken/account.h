@@ -114,7 +114,7 @@ private:
     void take_refusal(Seq about, const VenueError& error);
     void take_done(Seq about, const std::string& order_id);
     void read_query(const VenueMessageReceived& message, BookedRequest& query);
-    void report_status(const BookedRequest& query, VenueOrderState state);
+    void report_status(BookedRequest& query, VenueOrderState state);
 
     // account_audit.cpp
     void read_audit(const VenueMessageReceived& message);
@@ -125,6 +125,7 @@ private:
     void compare_balance(const std::string& currency, Decimal held);
     void end_audit();
     void audit_orders();
+    void audit_queries();
     void audit_fills();
 
     // account_facts.cpp

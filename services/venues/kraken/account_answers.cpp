@@ -137,9 +137,10 @@ void AccountBooks::read_query(const VenueMessageReceived& message, BookedRequest
     }
 }
 
-void AccountBooks::report_status(const BookedRequest& query, VenueOrderState state) {
+void AccountBooks::report_status(BookedRequest& query, VenueOrderState state) {
     const BookedOrder* const order = find(query.intent);
     if (order == nullptr) return;
+    query.is_answered = true;
     // REST is behind: the stream has told of the end.
     if (state == VenueOrderState::Open && !order->is_alive()) return;
     OrderStatusReported report;

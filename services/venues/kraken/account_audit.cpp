@@ -209,6 +209,7 @@ void AccountBooks::end_audit() {
     done.is_complete = done.missing.empty();
     if (done.is_complete) {
         audit_orders();
+        audit_queries();
         audit_fills();
         watermark_ = std::max(watermark_, audit_.to);
     }
@@ -259,6 +260,24 @@ void AccountBooks::audit_orders() {
     // Replaced, the venue said; and no other leg is there.
     for (const Seq intent : replaced)
         end_order(intent, VenueOrderState::Canceled, "order replaced");
+}
+
+/// What was asked before the lists were taken, they answer as well as a question about one order.
+/// Only the newest query of each order wants an answer.
+void AccountBooks::audit_queries() {
+    std::set<Seq> intents;
+    for (auto each = requests_.rbegin(); each != requests_.rend(); ++each) {
+        BookedRequest& query = each->second;
+        if (query.kind != RequestKind::Query || !intents.insert(query.intent).second) continue;
+        const BookedOrder* const order = find(query.intent);
+        // The lists' time is in whole seconds, cut off.
+        if (query.is_answered || order == nullptr || query.asked_at > audit_.to) continue;
+        if (order->legs.empty()) {
+            report_status(query, VenueOrderState::Absent);
+        } else if (order->is_alive() && audit_.named.contains(venue_order_id_of(query.intent))) {
+            report_status(query, VenueOrderState::Open);
+        }
+    }
 }
 
 /// Fills without an order and ledger rows without a fill, now that everything has been read.

@@ -79,6 +79,7 @@ struct BookedRequest {
     RequestKind kind = RequestKind::Cancel;
     Seq intent;
     std::uint32_t attempt = 0;  ///< queries: the order manager's own number
+    Time asked_at{};            ///< when it was recorded
 
     // Amendments: what was asked for.
     std::optional<Quantity> quantity;
@@ -89,18 +90,21 @@ struct BookedRequest {
     std::uint32_t set = 0;
     bool is_open_answered = false;
     bool was_found = false;
+    bool is_answered = false;
 
     template <class A>
     void archive(A& a) {
         a(kind);
         a(intent);
         a(attempt);
+        a(asked_at);
         a(quantity);
         a(limit_price);
         a(trigger_price);
         a(set);
         a(is_open_answered);
         a(was_found);
+        a(is_answered);
     }
 };
 

@@ -49,28 +49,36 @@ std::optional<PrivateRest::Outcome> PrivateRest::take(
         outcome.was_written = failed->was_written;
         outcome.why = failed->why;
     }
-    const bool may_repeat = judge(outcome, now) && done.call.is_question;
-    if (!may_repeat || done.attempts >= options_.attempts_max) return outcome;
-    outcome.is_final = false;
+    const Verdict verdict = judge(outcome, now);
+    if (verdict == Verdict::Final || !done.call.is_question) return outcome;
     Waiting again;
-    again.call = std::move(done.call);
     again.attempts = done.attempts;
+    again.refusals = done.refusals;
+    if (verdict == Verdict::Later) {
+        // It was not looked at: no attempt. Somebody else may be using up the budget of the key.
+        --again.attempts;
+        if (++again.refusals > kRefusalsMax) return outcome;
+    } else if (done.attempts >= options_.attempts_max) {
+        return outcome;
+    }
+    outcome.is_final = false;
+    again.call = std::move(done.call);
     again.not_before = now.monotonic + backoff_.next();
     queue(std::move(again), true);
     return outcome;
 }
 
-/// What an outcome means for the calls to come. True if a question might fare better next time.
-bool PrivateRest::judge(const Outcome& outcome, const market_data::Moment& now) {
+/// What an outcome means for the calls to come, and for this one if it is a question.
+PrivateRest::Verdict PrivateRest::judge(const Outcome& outcome, const market_data::Moment& now) {
     if (outcome.status == 0) {
         breaker_.failed(now.monotonic);
-        return true;
+        return Verdict::Again;
     }
     const auto result = read_envelope(document_, outcome.status, outcome.body);
     if (result) {
         breaker_.succeeded();
         backoff_.reset();
-        return false;
+        return Verdict::Final;
     }
     const VenueError& error = result.error();
     const bool is_out_of_order = error.error_class == ErrorClass::Transient ||
@@ -82,13 +90,20 @@ bool PrivateRest::judge(const Outcome& outcome, const market_data::Moment& now) 
         breaker_.succeeded();
     }
     const bool is_engine = error.text.starts_with("EOrder");
-    if (error.error_class == ErrorClass::RateLimited && !is_engine) limiter_.exceeded(now.wall);
+    if (error.error_class == ErrorClass::RateLimited && !is_engine) {
+        limiter_.exceeded(now.wall);
+        return Verdict::Later;
+    }
     if (error.error_class == ErrorClass::Nonce) {
         // Somebody else has used the key, with a clock that is ahead.
         const auto ahead = static_cast<std::uint64_t>(NonceSource::kAhead.count());
         nonces_.skip_to(last_nonce_ + ahead);
     }
-    return may_repeat_query(error);
+    return may_repeat_query(error) ? Verdict::Again : Verdict::Final;
+}
+
+void PrivateRest::spent_before(std::string_view method, Time at) {
+    limiter_.sent(rest_cost(method), at);
 }
 
 std::vector<PrivateRest::Step> PrivateRest::drive(const market_data::Moment& now) {
@@ -123,6 +138,7 @@ std::vector<PrivateRest::Step> PrivateRest::drive(const market_data::Moment& now
     UnderWay under_way;
     under_way.call = std::move(next->call);
     under_way.attempts = next->attempts + 1;
+    under_way.refusals = next->refusals;
     waiting_.erase(next);
     net::HttpRequest http;
     http.method = std::move(request.verb);

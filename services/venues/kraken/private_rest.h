@@ -12,12 +12,13 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tapedeck::kraken {
 
 /// What goes first, when not all of it may go.
-enum class Urgency : std::uint8_t { Cancel, Amend, Query, Order };
+enum class Urgency : std::uint8_t { Cancel, Amend, Audit, Query, Order };
 
 /// Signed REST calls of one API key. One at a time, because nonces must arrive in their order; the
 /// most urgent first, those of one urgency in the order in which they were asked; never more than
@@ -88,12 +89,25 @@ public:
 
     void mark_written(std::uint64_t mark);
 
+    /// The venue still counts what an earlier instance has called.
+    void spent_before(std::string_view method, Time at);
+
+    /// So often a question that was refused for its rate is put again.
+    static constexpr unsigned kRefusalsMax = 20;
+
     net::Breaker::State breaker(Duration now) const { return breaker_.state(now); }
 
 private:
+    enum class Verdict : std::uint8_t {
+        Final,
+        Again,  ///< another attempt might fare better
+        Later,  ///< refused for its rate
+    };
+
     struct Waiting {
         Call call;
         unsigned attempts = 0;
+        unsigned refusals = 0;
         Duration not_before{};
     };
 
@@ -101,9 +115,10 @@ private:
         net::WireId id = 0;
         Call call;
         unsigned attempts = 0;
+        unsigned refusals = 0;
     };
 
-    bool judge(const Outcome& outcome, const market_data::Moment& now);
+    Verdict judge(const Outcome& outcome, const market_data::Moment& now);
     void queue(Waiting waiting, bool in_front);
 
     net::Wire& wire_;

@@ -49,13 +49,19 @@ void Trader::on_record(const Recorded& recorded) {
         if (is_ours) began_ = true;
         return;
     }
-    if (!began_) return;  // what is older has an outcome, or is Unknown: it is never sent
+    if (!began_) {  // what is older has an outcome, or is Unknown: it is never sent
+        remember_spending(recorded);
+        return;
+    }
     if (recorded.event.as<OrderIntended>() != nullptr) {
         if (books_.find(recorded.seq) != nullptr) adds_.push_back({recorded.seq, recorded.seq, {}});
     } else if (const auto* done = recorded.event.as<ReconciliationCompleted>()) {
         const bool is_ours =
             done->venue == AccountBooks::kVenue && done->account == books_.account();
-        if (is_ours && done->is_complete) reconciled_ = true;
+        if (is_ours && done->is_complete) {
+            reconciled_ = true;
+            forget_answered(*done);
+        }
     } else if (const auto* request = books_.find_request(recorded.seq)) {
         switch (request->kind) {
             case RequestKind::Cancel:
@@ -68,10 +74,30 @@ void Trader::on_record(const Recorded& recorded) {
                 Inquiry inquiry;
                 inquiry.about = recorded.seq;
                 inquiry.intent = request->intent;
+                inquiry.asked_at = recorded.recorded_at;
                 inquiries_.push_back(inquiry);
                 break;
             }
         }
+    }
+}
+
+/// The venue's counters don't begin anew with us: what earlier instances spent is on the tape.
+void Trader::remember_spending(const Recorded& recorded) {
+    const auto is_ours = [&](const auto& event) {
+        return event.venue == AccountBooks::kVenue && event.account == books_.account();
+    };
+    if (const auto* message = recorded.event.as<VenueMessageReceived>()) {
+        if (message->status != 0 && is_ours(*message)) {
+            rest_.spent_before(message->channel, recorded.recorded_at);
+        }
+    } else if (const auto* link = recorded.event.as<AccountLinkChanged>()) {
+        // Each connection had a token, which is never recorded.
+        if (is_ours(*link)) rest_.spent_before("GetWebSocketsToken", recorded.recorded_at);
+    } else if (const auto* sent = recorded.event.as<OrderSent>()) {
+        const BookedOrder* const order = books_.find(sent->intent);
+        if (order == nullptr) return;
+        engine_.sent(order->terms.instrument.name(), EngineAction::Add, {}, recorded.recorded_at);
     }
 }
 
@@ -94,9 +120,26 @@ TraderNews Trader::poll(const market_data::Moment& now, Duration lease_left) {
     drive_orders();
     drive_questions();
     take_steps();
+    watch_breaker();
     public_.drive(now_.monotonic);
     news_.nonce_mark = rest_.mark_wanted();
     return std::exchange(news_, {});
+}
+
+void Trader::watch_breaker() {
+    const auto state = rest_.breaker(now_.monotonic);
+    if (std::exchange(breaker_, state) == state) return;
+    switch (state) {
+        case net::Breaker::State::Open:
+            note(true, "VENUE_BREAKER_OPEN", "too many failures in a row: REST rests for a while");
+            break;
+        case net::Breaker::State::HalfOpen:
+            note(false, "VENUE_BREAKER_HALF_OPEN", "one call is let through, to see");
+            break;
+        case net::Breaker::State::Closed:
+            note(false, "VENUE_BREAKER_CLOSED", "REST works again");
+            break;
+    }
 }
 
 void Trader::say(Event event) {

@@ -32,7 +32,7 @@ struct TraderOptions {
     Duration reconcile_every{std::chrono::minutes(5)};
     /// Fills of so much time before the watermark are read again: REST is behind by tens of
     /// seconds.
-    Duration reconcile_overlap{std::chrono::minutes(10)};
+    Duration reconcile_overlap{std::chrono::minutes(2)};
     Duration switch_timeout{std::chrono::seconds(60)};  ///< the dead man's switch; 0 = none
     Duration switch_every{std::chrono::seconds(20)};
     net::Breaker::Limits breaker{};
@@ -88,6 +88,10 @@ public:
     /// an order never arrived a minute after its intent: by then nothing may leave any more.
     static constexpr Duration kQueueMax = std::chrono::seconds(30);
 
+    /// More orders in doubt than this are asked about together, by a reconciliation: one by one the
+    /// budget of the key would not do.
+    static constexpr std::size_t kInquiriesMax = 3;
+
 private:
     enum class What : std::uint8_t { Token, Switch, Add, Amend, Cancel, Query, Audit };
 
@@ -113,6 +117,7 @@ private:
     struct Inquiry {
         Seq about;
         Seq intent;
+        Time asked_at{};  ///< when it was recorded
         bool is_asked = false;
     };
 
@@ -128,11 +133,13 @@ private:
     };
 
     // trader.cpp
+    void remember_spending(const Recorded& recorded);
     void say(Event event);
     void note(bool is_warning, std::string code, std::string text);
     void message(const Asked& asked, unsigned status, const std::string& text);
     void failure(const Asked& asked, bool was_written, const std::string& reason);
     std::string redacted(std::string text) const;
+    void watch_breaker();
     void take_link();
     void link_up();
     void link_down(const std::string& why);
@@ -168,6 +175,7 @@ private:
     void drive_switch();
     void ask_query(const Inquiry& inquiry, PrivateCall call);
     void drive_queries();
+    void forget_answered(const ReconciliationCompleted& done);
     void take_query(const PrivateRest::Outcome& outcome, const Asked& asked);
     bool go_on(const PrivateRest::Outcome& outcome, const Asked& asked);
     void begin_audit();
@@ -193,6 +201,7 @@ private:
     bool is_linked_ = false;   ///< as last said
     bool said_link_ = false;
     bool stands_down_ = false;
+    net::Breaker::State breaker_ = net::Breaker::State::Closed;  ///< as last noted
     Seq last_;
 
     std::string assets_body_;
@@ -208,6 +217,7 @@ private:
     std::uint32_t last_audit_ = 0;
     bool wants_audit_ = true;
     Duration audit_at_{};
+    Duration audit_began_{};
     Duration switch_at_{};
     bool is_switch_on_ = false;
 

@@ -119,7 +119,7 @@ TEST_F(TraderTest, ReadsOnFromTheWatermarkLessAnOverlap) {
     polls(301);
     ASSERT_TRUE(wire_->answer("OpenOrders", envelope(R"({"open":{}})")));
     polls(10);
-    const auto seconds = to_ns(watermark - 10min) / 1'000'000'000;
+    const auto seconds = to_ns(watermark - 2min) / 1'000'000'000;
     EXPECT_THAT(wire_->requests.back().request.body, HasSubstr("start=" + std::to_string(seconds)));
 }
 

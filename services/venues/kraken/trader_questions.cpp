@@ -21,6 +21,9 @@ constexpr Duration kFirstWindow = std::chrono::hours(1);
 constexpr unsigned kPagesMax = 200;
 /// A refreshment that comes later than this would keep a switch on that should go off.
 constexpr Duration kSwitchUntil = std::chrono::seconds(5);
+/// Between two reconciliations that queries have called for: each costs half a minute's budget of
+/// the poorest key.
+constexpr Duration kAuditPause = std::chrono::seconds(10);
 /// QueryTrades takes no more at once.
 constexpr std::size_t kTradesMax = 20;
 
@@ -99,7 +102,18 @@ void Trader::take_token(const PrivateRest::Outcome& outcome) {
 // Queries: the open orders under the client id, then the closed ones, then the fills that are
 // missing.
 
+/// A reconciliation has answered what was asked before it began.
+void Trader::forget_answered(const ReconciliationCompleted& done) {
+    std::erase_if(inquiries_, [&](const Inquiry& inquiry) {
+        return !inquiry.is_asked && inquiry.asked_at <= done.to;
+    });
+}
+
 void Trader::drive_queries() {
+    if (inquiries_.size() > kInquiriesMax) {
+        audit_at_ = std::min(audit_at_, audit_began_ + kAuditPause);
+        return;
+    }
     while (!inquiries_.empty() && !inquiries_.front().is_asked) {
         const Inquiry front = inquiries_.front();
         const bool is_repeated =
@@ -162,6 +176,7 @@ bool Trader::go_on(const PrivateRest::Outcome& outcome, const Asked& asked) {
 
 void Trader::begin_audit() {
     wants_audit_ = false;
+    audit_began_ = now_.monotonic;
     Audit audit;
     last_audit_ = std::max(last_audit_, books_.last_audit()) + 1;
     audit.number = last_audit_;
@@ -185,7 +200,7 @@ void Trader::ask_audit() {
         case Audit::Step::Fills: call = trades_history_call(audit_->page); break;
         case Audit::Step::Balances: call = balances_call(); break;
     }
-    ask_rest(asked, std::move(call), Urgency::Query, Duration::max());
+    ask_rest(asked, std::move(call), Urgency::Audit, Duration::max());
 }
 
 void Trader::take_audit(const PrivateRest::Outcome& outcome, const Asked& asked) {

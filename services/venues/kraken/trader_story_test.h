@@ -65,7 +65,7 @@ protected:
         if (is_beating_ && wire_->open_sockets.contains(wire_->socket())) {
             wire_->say(R"({"channel":"heartbeat"})");
         }
-        auto news = trader_->poll(now_, is_healthy_ ? kLease : Duration{});
+        auto news = trader_->poll(now_, is_healthy_ ? lease_ : Duration{});
         if (news.nonce_mark && writes_marks_) {
             marks_.push_back(*news.nonce_mark);
             trader_->nonce_mark_written(*news.nonce_mark);
@@ -184,7 +184,7 @@ protected:
     FakeWire* wire_ = nullptr;
     std::vector<Recorded> tape_;
     market_data::Moment now_{time(kToday), 1h};
-    static constexpr Duration kLease = 4s;
+    Duration lease_ = 10s;         ///< what is left of it while healthy
     bool is_healthy_ = false;      ///< until it is ready
     Duration switch_every_ = 24h;  ///< so that it is in nobody's way
     bool writes_marks_ = true;
