@@ -40,13 +40,13 @@ struct AuthError {
 };
 
 TEST_F(LiveFaultsTest, EachErrorOfTheKeyIsNamedAndOrdersWaitUntilItIsGone) {
+    start();
     for (const auto& error :
          {AuthError{"EAPI:Invalid key", "auth"},
           AuthError{"EAPI:Invalid signature", "auth"},
           AuthError{"EGeneral:Permission denied", "permission"},
           AuthError{"EAPI:Invalid nonce", "nonce"}}) {
         SCOPED_TRACE(error.text);
-        if (!stack_) start();
         venue_.strike(
             R"("fault":"error","method":"GetWebSocketsToken","text":")" + std::string(error.text) +
             R"(","count":1)");
@@ -72,8 +72,9 @@ TEST_F(LiveFaultsTest, ARefusalForTheRateIsRecognisedAndWaitedOut) {
 }
 
 TEST_F(LiveFaultsTest, TheBreakerOpensAfterFiveFailuresAndTriesAgain) {
-    start();
-    venue_.strike(R"("fault":"http_error","status":503,"method":"OpenOrders","count":6)");
+    start({"kraken.breaker_pause=2s"});
+    venue_.strike(R"("fault":"http_error","status":503,"method":"OpenOrders","count":3)");
+    venue_.strike(R"("fault":"http_error","status":503,"method":"ClosedOrders","count":2)");
     const Seq from = hand_->last().next();
     venue_.ask("drop_sockets");
     ASSERT_TRUE(wait_for_log("VENUE_BREAKER_OPEN")) << why();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <stdexcept>
 
 namespace tapedeck::integration {
 
@@ -20,24 +21,31 @@ Instrument instrument_of(std::string_view pair) {
 
 }  // namespace
 
-void TradingTest::start(std::vector<std::string> settings) {
+void TradingTest::start(const std::vector<std::string>& settings) {
     auto all = venue_.settings();
     for (auto& each : venue_.trading_settings()) all.push_back(std::move(each));
     all.emplace_back("risk.day_trades=0");  // the strategies only watch
-    for (auto& each : settings) all.push_back(std::move(each));
+    all.insert(all.end(), settings.begin(), settings.end());
+    std::map<std::string, std::string> by_key;  // the last word counts
+    for (auto& each : all) by_key[each.substr(0, each.find('='))] = each;
+    all.clear();
+    for (auto& [key, each] : by_key) all.push_back(std::move(each));
     stack_.emplace(std::move(all));
     stack_->start_all();
-    ASSERT_NE(stack_->connect(), nullptr);
+    const auto must = [&](bool holds, const char* what) {
+        if (!holds) throw std::runtime_error(what + why());
+    };
+    must(stack_->connect() != nullptr, "no journal");
     hand_ = std::make_unique<Hand>(*stack_);
-    ASSERT_TRUE(wait_for_reconciliation({})) << why();
+    must(wait_for_reconciliation({}), "the account is not reconciled");
     for (const auto& pair : {"BTC/USD", "ETH/USD"}) {
         const auto is_it = [&](const QuoteChanged& quote) {
             return quote.instrument == instrument_of(pair);
         };
-        ASSERT_NE(hand_->find<QuoteChanged>({}, is_it), nullptr) << why();
+        must(hand_->find<QuoteChanged>({}, is_it) != nullptr, "no price");
     }
     const auto* began = hand_->find<TapeStarted>({});
-    ASSERT_NE(began, nullptr);
+    must(began != nullptr, "no tape");
     tape_id_ = began->tape_id;
 }
 

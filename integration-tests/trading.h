@@ -17,8 +17,9 @@ namespace tapedeck::integration {
 /// denied; orders are the test's, approved by its hand.
 class TradingTest : public ::testing::Test {
 protected:
-    /// Until orders may leave: linked and reconciled, with a price for each pair.
-    void start(std::vector<std::string> settings = {});
+    /// Until orders may leave: linked and reconciled, with a price for each pair. `settings` come
+    /// on top of the others. Throws if it doesn't come to that.
+    void start(const std::vector<std::string>& settings = {});
 
     /// A restarted process may send again: its books are reconciled, its lease is old enough.
     bool wait_for_reconciliation(Seq from);

@@ -82,6 +82,8 @@ void KrakenAccount::begin() {
     options.reconcile_every = venue_.reconcile_every;
     options.switch_timeout = venue_.dead_mans_switch;
     options.switch_every = venue_.dead_mans_switch / 3;
+    options.breaker.failures_max = venue_.breaker_failures;
+    options.breaker.pause = venue_.breaker_pause;
     options.seed = static_cast<std::uint64_t>(to_ns(process_.clock().wall()));
     trader_ = std::make_unique<kraken::Trader>(
         std::move(options), std::move(wire_), *credentials_, books_);

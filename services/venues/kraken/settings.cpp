@@ -69,6 +69,10 @@ std::vector<SettingsSection> settings() {
     Setting tier = setting(
         "tier", "starter", "How far the account is verified: what its rate counters allow.");
     tier.choices = {"starter", "intermediate", "pro"};
+    Setting failures = setting("breaker_failures", "5", "See breaker_pause.");
+    failures.kind = SettingKind::Integer;
+    failures.min = "1";
+    failures.max = "1000";
     return {
         {.name = "kraken",
          .help = "Where Kraken is: the venue itself, or a simulator of it.",
@@ -102,6 +106,14 @@ std::vector<SettingsSection> settings() {
                   "5m",
                   "10s",
                   "How often the account's orders, fills and balances are held against ours."),
+              std::move(failures),
+              span(
+                  "breaker_pause",
+                  "15s",
+                  "1s",
+                  "After that many failures in a row nothing is asked by REST for so long; then "
+                  "one "
+                  "call goes, to see."),
               span(
                   "dead_mans_switch",
                   "60s",
@@ -122,6 +134,8 @@ Result<VenueSettings> parse(const Settings& settings) {
     result.account = settings.text("kraken.account");
     result.tier = tier_of(settings.text("kraken.tier", "starter"));
     result.reconcile_every = settings.duration("kraken.reconcile_every", std::chrono::minutes(5));
+    result.breaker_failures = static_cast<unsigned>(settings.integer("kraken.breaker_failures", 5));
+    result.breaker_pause = settings.duration("kraken.breaker_pause", std::chrono::seconds(15));
     result.dead_mans_switch =
         settings.duration("kraken.dead_mans_switch", std::chrono::seconds(60));
     if (result.dead_mans_switch > Duration{} && result.dead_mans_switch < kSwitchMin) {

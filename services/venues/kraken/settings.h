@@ -21,6 +21,8 @@ struct VenueSettings {
     std::string account;  ///< orders of this account go there; "" = none, and no key is needed
     Tier tier = Tier::Starter;
     Duration reconcile_every{};
+    unsigned breaker_failures = 5;
+    Duration breaker_pause{};
     Duration dead_mans_switch{};  ///< after so long without us it cancels everything; 0 = off
 
     bool trades() const { return !account.empty(); }

@@ -14,7 +14,7 @@ namespace {
 /// The socket's snapshots come first, if they come soon.
 constexpr Duration kFirstAuditAfter = std::chrono::seconds(10);
 /// An incomplete reconciliation is made anew, but not at once: the venue is in trouble.
-constexpr Duration kAuditAgainAfter = std::chrono::seconds(30);
+constexpr Duration kAuditAgainAfter = std::chrono::seconds(10);
 /// Without a watermark: what closed orders and fills are read of a venue that was never read.
 constexpr Duration kFirstWindow = std::chrono::hours(1);
 /// 200 pages of 50; more in one window is no trading of ours.
