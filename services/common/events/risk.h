@@ -141,6 +141,7 @@ struct RuleCheck {
     std::optional<Decimal> value;
     std::optional<Decimal> limit;
     std::optional<Decimal> headroom;
+    std::string detail;  ///< for people: what numbers don't say; mostly ""
 
     bool operator==(const RuleCheck&) const = default;
 
@@ -150,7 +151,8 @@ struct RuleCheck {
             field(2, "passed", &RuleCheck::passed),
             field(3, "value", &RuleCheck::value),
             field(4, "limit", &RuleCheck::limit),
-            field(5, "headroom", &RuleCheck::headroom));
+            field(5, "headroom", &RuleCheck::headroom),
+            field(6, "detail", &RuleCheck::detail));
     }
 };
 

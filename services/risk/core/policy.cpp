@@ -31,6 +31,21 @@ Known<Decimal> orders_per_fill(const Tally& tally) {
     return known(divide(orders, fills, Rounding::Up));
 }
 
+/// At a venue, new risk needs to know what there is: a stream that is up, books that were held
+/// against the venue's since then and not long ago, and nothing that contradicts them.
+RuleCheck account_is_ready(const Case& c) {
+    const VenueAccount* account = c.accounts.find(c.policy.account);
+    if (account == nullptr) return not_needed(DenyCode::AccountNotReady);
+    const Duration limit = c.policy.max_reconciliation_age;
+    RuleCheck check = at_most(
+        DenyCode::AccountNotReady,
+        account->age(c.now),
+        limit > Duration{} ? Bound(in_seconds(limit)) : Bound::none());
+    check.detail = account->obstacle(c.now, limit);
+    check.passed = check.detail.empty();
+    return check;
+}
+
 RuleCheck price_is_fresh(const Case& c) {
     const Market* market = c.proposal.market;
     if (market == nullptr || !market->has_price()) return must_hold(DenyCode::PriceStale, false);
@@ -167,7 +182,7 @@ bool is_on_step(const Proposal& p) {
 
 std::vector<RuleCheck> check_entry(const Case& c) {
     using enum DenyCode;
-    const auto& [policy, controls, health, portfolio, book, key, holding, wanted, p, now] = c;
+    const auto& [policy, controls, health, _, portfolio, book, key, holding, wanted, p, now] = c;
     const InstrumentPolicy& limits = policy.of(key.instrument);
     const Tally& tally = book.tally;
     const Decimal age = seconds_between(wanted.set_at, now);
@@ -186,6 +201,7 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         at_most(ServiceUnproven, health.unproven(), kNone),
         must_hold(StorageStopped, !health.is_storage_stopped()),
         at_most(ClockUnsteady, in_seconds(health.clock_jump()), in_seconds(policy.max_clock_jump)),
+        account_is_ready(c),
         must_hold(StrategyUnknown, policy.unlisted_strategies || policy.is_listed(key.strategy)),
         must_hold(InstrumentUnknown, p.market != nullptr && p.market->listing),
         at_most(TargetExpired, age, validity),

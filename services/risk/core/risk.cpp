@@ -141,7 +141,17 @@ Event Risk::judge(const Book& book, const Key& key, const Wanted& wanted) const 
     const Proposal proposal = propose(wanted.target, book, portfolio_, policy_);
     const Holding& holding = book.holdings.at(key);
     const Case c{
-        policy_, controls_, health_, portfolio_, book, key, holding, wanted, proposal, now_};
+        policy_,
+        controls_,
+        health_,
+        accounts_,
+        portfolio_,
+        book,
+        key,
+        holding,
+        wanted,
+        proposal,
+        now_};
     const auto closing = quantity_to_close(c);
     std::vector<RuleCheck> checks = closing ? check_close(c, *closing) : check_entry(c);
     if (const RuleCheck* failed = first_failed(checks)) {
@@ -360,10 +370,10 @@ void Risk::apply(const Recorded& recorded) {
         [&](const OrderAccepted& accepted) { book_.accepted(accepted.intent); },
         [&](const OrderFilled& fill) { filled(fill); },
         [&](const OrderCanceled& canceled) {
-            book_.ended(canceled.intent, canceled.reason != "requested", now_);
+            ended(canceled.intent, canceled.reason != "requested");
         },
-        [&](const OrderExpired& expired) { book_.ended(expired.intent, true, now_); },
-        [&](const OrderRejected& rejected) { book_.ended(rejected.intent, true, now_); },
+        [&](const OrderExpired& expired) { ended(expired.intent, true); },
+        [&](const OrderRejected& rejected) { ended(rejected.intent, true); },
         [&](const OrderUnknown& unknown) { book_.unknown(unknown.intent); },
         [&](const OrderResolved& resolved) { this->resolved(resolved); },
         [&](const OrderAmended& amended) { book_.amended(amended); },
@@ -380,6 +390,7 @@ void Risk::apply(const Recorded& recorded) {
         [&](const KillReleased&) { controls_.release_kill(); },
         [&](const ServiceStarted& started) {
             health_.started(started);
+            accounts_.started(started);
             if (started.service == kService) configure(started);
         },
         [&](const ClockTicked&) { health_.ticked(recorded.producer); },
@@ -389,6 +400,13 @@ void Risk::apply(const Recorded& recorded) {
         [&](const DecisionDiverged& diverged) { health_.diverged(diverged); },
         [&](const StorageLow& low) { health_.storage(low); },
         [&](const ClockJumped& jumped) { health_.jumped(jumped); },
+
+        [&](const AccountLinkChanged& changed) { accounts_.link(changed); },
+        [&](const VenueMessageReceived& message) { accounts_.heard(message); },
+        [&](const ReconciliationCompleted& done) { accounts_.reconciled(done, now_); },
+        [&](const DiscrepancyFound& found) { accounts_.found(found); },
+        [&](const ExternalOrderFound& found) { accounts_.found_external(found); },
+        [&](const TapeBranched&) { accounts_.branched(); },
         [](const auto&) {},  // the rest of the tape is not risk's business
     });
 }
@@ -405,16 +423,24 @@ void Risk::priced(const Instrument& instrument, Price price, Time data_time) {
 }
 
 void Risk::filled(const OrderFilled& fill) {
-    if (fill.account != policy_.account || !fills_.note(fill)) return;
+    const bool is_ours = fill.account == policy_.account;
+    if (is_ours && !fills_.note(fill)) return;
+    accounts_.filled(fill);
+    if (!is_ours) return;
     if (!book_.filled(fill, now_)) portfolio_.fail();
     portfolio_.fill(fill, now_);
+}
+
+void Risk::ended(Seq intent, bool refused) {
+    book_.ended(intent, refused, now_);
+    accounts_.ended(intent);
 }
 
 void Risk::resolved(const OrderResolved& resolved) {
     switch (resolved.resolution) {
         case Resolution::Accepted: book_.accepted(resolved.intent); break;
-        case Resolution::Ended: book_.ended(resolved.intent, false, now_); break;
-        case Resolution::NeverArrived: book_.ended(resolved.intent, true, now_); break;
+        case Resolution::Ended: ended(resolved.intent, false); break;
+        case Resolution::NeverArrived: ended(resolved.intent, true); break;
     }
 }
 
@@ -424,6 +450,7 @@ void Risk::resumed(const TradingResumed& resumed) {
     controls_.resume(resumed);
     if (resumed.scope != Scope::All) return;
     health_.resume();
+    accounts_.resume();
     for (const auto& [code, trip] : book_.trips) {
         if (code == DenyCode::DrawdownReached) portfolio_.forget_drawdown();
         if (code == DenyCode::DayLossReached) portfolio_.forget_day_loss();

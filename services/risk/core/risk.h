@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/decider.h"
+#include "risk/core/accounts.h"
 #include "risk/core/book.h"
 #include "risk/core/controls.h"
 #include "risk/core/fills.h"
@@ -74,6 +75,12 @@ public:
     /// What stands against new risk in the stack itself.
     const Health& health() const { return health_; }
 
+    /// Our account at its venue; null for the paper account.
+    const VenueAccount* venue_account() const { return accounts_.find(policy_.account); }
+
+    /// What of that account stands against new risk now, for people; "" = nothing.
+    std::string account_obstacle() const;
+
     const Policy& policy() const { return policy_; }
 
     template <class A>
@@ -83,6 +90,7 @@ public:
         a(book_);
         a(controls_);
         a(health_);
+        a(accounts_);
         a(fills_);
         a(now_);
     }
@@ -93,6 +101,7 @@ private:
     void configure(const ServiceStarted& started);
     void priced(const Instrument& instrument, Price price, Time data_time);
     void filled(const OrderFilled& fill);
+    void ended(Seq intent, bool refused);
     void resolved(const OrderResolved& resolved);
     void resumed(const TradingResumed& resumed);
 
@@ -115,6 +124,7 @@ private:
     Book book_;
     Controls controls_;
     Health health_;
+    Accounts accounts_;
     Fills fills_;
     Time now_{};  ///< of the last record
 };

@@ -214,6 +214,12 @@ std::vector<Setting> approval_settings() {
             "0s",
             "No new risk, until an operator resumes, once the wall clock was so far from the "
             "tape's; jumps up to half a second are not recorded."),
+        span(
+            "max_reconciliation_age",
+            "15m",
+            "0s",
+            "No new risk on an account at a venue that was last reconciled longer ago; longer than "
+            "the venue's reconcile_every. 0s = any time since its private stream came up."),
     };
 }
 

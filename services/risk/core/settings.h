@@ -86,6 +86,7 @@ public:
 
     std::vector<std::string> core_services;  ///< no new risk without them
     Duration max_clock_jump{};
+    Duration max_reconciliation_age{};  ///< of an account at a venue; 0 = any, once it was
 
     const InstrumentPolicy& of(const Instrument& instrument) const;
 

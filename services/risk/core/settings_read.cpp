@@ -134,6 +134,7 @@ Policy Policy::read(const Settings& given) {
     policy.unlisted_strategies = settings.text("risk.unlisted_strategies") != "deny";
     policy.core_services = settings.list("risk.core_services");
     policy.max_clock_jump = settings.duration("risk.max_clock_jump", {});
+    policy.max_reconciliation_age = settings.duration("risk.max_reconciliation_age", {});
 
     policy.general_ = read_instrument(settings, "risk.", InstrumentPolicy{});
     for (const auto& [instrument, prefix] : instrument_sections(settings)) {

@@ -21,6 +21,11 @@ Known<Ratio> Risk::drawdown() const {
     return known(loss_ratio(*peak, *now));
 }
 
+std::string Risk::account_obstacle() const {
+    const VenueAccount* account = venue_account();
+    return account == nullptr ? "" : account->obstacle(now_, policy_.max_reconciliation_age);
+}
+
 DayStats Risk::day() const {
     DayStats stats;
     stats.day = portfolio_.day();
@@ -70,6 +75,16 @@ std::vector<Utilisation> Risk::utilisation() const {
          count(book_.tally.approved_within(policy_.order_rate_window, now_)),
          count(policy_.order_rate)},
     };
+    if (const VenueAccount* account = venue_account()) {
+        const Duration limit = policy_.max_reconciliation_age;
+        all.push_back(
+            {AccountNotReady,
+             "max_reconciliation_age",
+             account->age(now_),
+             limit > Duration{} ? Known<Decimal>(in_seconds(limit)) : std::nullopt});
+        all.push_back(
+            {AccountNotReady, "discrepancies", count(account->discrepancies()), count(0)});
+    }
     const auto share = [&](Ratio ratio) -> Known<Decimal> {
         if (!equity) return std::nullopt;
         return Measured(known(portion(*equity, ratio, Rounding::Floor))).value;
