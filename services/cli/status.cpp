@@ -2,6 +2,7 @@
 
 #include "cli/proven.h"
 #include "cli/record_line.h"
+#include "cli/stages.h"
 #include "cli/state_verbs.h"
 #include "cli/views.h"
 
@@ -87,6 +88,7 @@ std::string money(const Books& books) {
     if (const std::uint64_t external = external_orders(books); external > 0) {
         text += fmt::format("  external orders {}", external);
     }
+    if (const std::string stage = present_stage(books); !stage.empty()) text += "  stage " + stage;
     return text + '\n';
 }
 
@@ -157,6 +159,8 @@ Json status_json(
     object["killed"] = risk.is_killed();
     object["warnings"] = warnings(books);
     object["external_orders"] = external_orders(books);
+    const risk::Stage* stage = risk.stage().present;
+    object["stage"] = stage == nullptr ? Json(nullptr) : Json(stage->name);
     object["orders"] = books.counts().orders;
     object["fills"] = books.counts().fills;
     object["strategies"] = list_strategies(books).json();

@@ -67,6 +67,7 @@ void VenueAccount::link(bool is_up) {
 
 void VenueAccount::forget_reconciliation() {
     reconciled_at_ = {};
+    last_findings_.reset();
     too_early_ = heard_;
 }
 
@@ -76,7 +77,13 @@ void VenueAccount::heard(std::uint32_t reconciliation) {
 
 void VenueAccount::reconciled(const ReconciliationCompleted& done, Time now) {
     heard(done.number);
+    last_findings_.reset();
     if (!done.is_complete) return;
+    if (done.number > too_early_) {
+        constexpr std::uint64_t kMany = 1'000'000;
+        last_findings_ =
+            Decimal::from_integer(static_cast<std::int64_t>(std::min(done.discrepancies, kMany)));
+    }
     external_orders_ = done.external_orders;
     if (done.number > too_early_) reconciled_at_ = now;
     if (done.discrepancies > 0) return;

@@ -60,6 +60,10 @@ public:
     /// How many contradictions stand.
     std::int64_t discrepancies() const;
 
+    /// Discrepancies that the last reconciliation found; no value = it was not complete, or came
+    /// before the stream.
+    Known<Decimal> last_findings() const { return last_findings_; }
+
     /// Orders at the venue that the tape doesn't know: counted, and in nobody's way.
     std::uint64_t external_orders() const { return external_orders_; }
 
@@ -84,6 +88,7 @@ public:
         a(venue);
         a(is_up_);
         a(reconciled_at_);
+        a(last_findings_);
         a(heard_);
         a(too_early_);
         a(discrepancies_);
@@ -95,7 +100,8 @@ public:
 
 private:
     bool is_up_ = false;
-    Time reconciled_at_{};         ///< as recorded; 0 = not since the link came up
+    Time reconciled_at_{};  ///< as recorded; 0 = not since the link came up
+    Known<Decimal> last_findings_;
     std::uint32_t heard_ = 0;      ///< the highest reconciliation of which an answer is on the tape
     std::uint32_t too_early_ = 0;  ///< reconciliations up to this one began before they could count
     std::map<DiscrepancyKey, Discrepancy> discrepancies_;

@@ -1,6 +1,7 @@
 #include "risk/core/policy.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tapedeck::risk {
 
@@ -43,6 +44,16 @@ RuleCheck account_is_ready(const Case& c) {
         limit > Duration{} ? Bound(in_seconds(limit)) : Bound::none());
     check.detail = account->obstacle(c.now, limit);
     check.passed = check.detail.empty();
+    return check;
+}
+
+RuleCheck is_within_stage(const Case& c) {
+    if (c.policy.stages.empty()) return not_needed(DenyCode::StageAllocation);
+    RuleCheck check = at_most(
+        DenyCode::StageAllocation,
+        with_order(c.proposal, &Exposure::instrument),
+        c.proposal.room.stage);
+    check.detail = "stage " + c.book.stage.name;
     return check;
 }
 
@@ -186,8 +197,6 @@ std::vector<RuleCheck> check_entry(const Case& c) {
     const InstrumentPolicy& limits = policy.of(key.instrument);
     const Tally& tally = book.tally;
     const Decimal age = seconds_between(wanted.set_at, now);
-    const Decimal validity = seconds_between(wanted.set_at, wanted.target.valid_until);
-    const auto open_orders = static_cast<std::int64_t>(book.orders.size());
     const std::int64_t recent = tally.approved_within(policy.order_rate_window, now);
     return {
         must_hold(Killed, !controls.is_killed()),
@@ -204,7 +213,7 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         account_is_ready(c),
         must_hold(StrategyUnknown, policy.unlisted_strategies || policy.is_listed(key.strategy)),
         must_hold(InstrumentUnknown, p.market != nullptr && p.market->listing),
-        at_most(TargetExpired, age, validity),
+        at_most(TargetExpired, age, seconds_between(wanted.set_at, wanted.target.valid_until)),
         at_most(TargetTooOld, age, in_seconds(policy.max_target_age)),
 
         must_hold(NoPrice, p.market != nullptr && p.market->has_price()),
@@ -233,10 +242,11 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         at_most(DayTradesReached, tally.entries + 1, policy.day_trades),
         below(DayLossReached, loss_since(portfolio.day_start(), p.equity), policy.day_loss),
         below(DrawdownReached, loss_since(portfolio.peak(), p.equity), policy.max_drawdown),
-        at_most(OpenOrdersReached, open_orders + 1, policy.max_open_orders),
+        at_most(OpenOrdersReached, std::ssize(book.orders) + 1, policy.max_open_orders),
         at_most(OrderRateExceeded, recent + 1, policy.order_rate),
         at_most(OrdersPerTradeExceeded, orders_per_fill(tally), policy.max_orders_per_trade),
 
+        is_within_stage(c),
         at_most(PositionAboveLimit, with_order(p, &Exposure::instrument), p.room.position),
         at_most(StrategyBudgetExceeded, with_order(p, &Exposure::strategy), p.room.budget),
         at_most(InsufficientCash, with_order(p, &Exposure::reserved), p.room.cash),
