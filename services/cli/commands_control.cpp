@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/control.h"
+#include "cli/stages.h"
 #include "ops/nearest.h"
 
 #include <CLI/CLI.hpp>
@@ -20,6 +21,7 @@ struct ControlFlags {
     std::string instrument;
     std::string venue;
     std::string order;
+    std::string at;
     bool all = false;
     bool keep = false;
     bool flatten = false;
@@ -267,6 +269,37 @@ void add_strategy(Commands& commands) {
     add_options(starting, start);
 }
 
+void add_stage(Commands& commands) {
+    const auto shown = new_flags();
+    CLI::App* stage = commands.add(
+        commands.root(),
+        "stage",
+        kGroup,
+        "The stages of the roll-out: which one there is, and the gates to the next.",
+        "stage\nstage advance --reason \"a clean week\"\nstage back",
+        [shown](Session& session) { return show_stages(session, shown->at); });
+    stage->add_option("--at", shown->at, "A moment of the tape: seq, time, -2h, -10; else its end");
+    const auto up = new_flags();
+    CLI::App* advance = commands.add(
+        *stage,
+        "advance",
+        kGroup,
+        "Goes to the next stage if all gates hold; needs the profile's name.",
+        "stage advance --confirm live --reason \"a clean week\"",
+        [up](Session& session) { return advance_stage(session, up->options); });
+    add_options(advance, up);
+    advance->add_option("--confirm", up->options.confirm, "The profile's name");
+    const auto down = new_flags();
+    CLI::App* back = commands.add(
+        *stage,
+        "back",
+        kGroup,
+        "Goes to the stage before; positions stay, with their stops.",
+        "stage back --reason \"on holiday\"",
+        [down](Session& session) { return lower_stage(session, down->options); });
+    add_options(back, down);
+}
+
 }  // namespace
 
 void add_control_commands(Commands& commands) {
@@ -276,6 +309,7 @@ void add_control_commands(Commands& commands) {
     add_flatten(commands);
     add_kill(commands);
     add_strategy(commands);
+    add_stage(commands);
     add_branch(commands);
 }
 

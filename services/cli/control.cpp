@@ -51,7 +51,7 @@ Result<std::optional<Recorded>> find_request(TapeSource& tape, const std::string
         Seq{1},
         end,
         [](std::uint16_t type) {
-            return type >= TradingPaused::kType && type <= StrategyStarted::kType;
+            return type >= TradingPaused::kType && type <= StageOrdered::kType;
         },
         [&](const Recorded& recorded) {
             const Request* request = request_in(recorded.event);

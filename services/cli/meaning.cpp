@@ -25,7 +25,8 @@ bool is_place(std::string_view field) {
 /// Rules whose value is an age: the same decision a little later has another one.
 bool is_about_age(DenyCode code) {
     return code == DenyCode::TargetExpired || code == DenyCode::TargetTooOld ||
-           code == DenyCode::PriceStale || code == DenyCode::CooldownRunning;
+           code == DenyCode::PriceStale || code == DenyCode::CooldownRunning ||
+           code == DenyCode::AccountNotReady;
 }
 
 template <class T>

@@ -164,6 +164,16 @@ std::string decision(const Event& event) {
                 to_string(e.code),
                 e.reason.empty() ? "" : ": " + e.reason);
         },
+        [](const StageChanged& e) {
+            return fmt::format("{}{} {}", e.from.empty() ? "" : e.from + " → ", e.to, e.reason);
+        },
+        [](const StageRefused& e) {
+            std::string text = fmt::format("{} stays, {}: {}", e.present, e.stage, e.reason);
+            for (const auto& gate : e.gates) {
+                if (!gate.passed) text += fmt::format(" {}", to_string(gate.code));
+            }
+            return text;
+        },
         [&](const auto&) { return std::string(); }});
 }
 
@@ -187,6 +197,7 @@ std::string control(const Event& event) {
             if constexpr (requires { e.request; }) {
                 std::string text;
                 if constexpr (requires { e.strategy; }) text = e.strategy;
+                if constexpr (requires { e.stage; }) text = e.stage;
                 text += by(e.request);
                 return text.starts_with(' ') ? text.substr(1) : text;
             } else {

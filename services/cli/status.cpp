@@ -2,6 +2,7 @@
 
 #include "cli/proven.h"
 #include "cli/record_line.h"
+#include "cli/stages.h"
 #include "cli/state_verbs.h"
 #include "cli/views.h"
 
@@ -51,6 +52,12 @@ std::string proof(const Session& session, const TapeSource::Facts& facts) {
     return text + age({}, proven->at, session.world().clock.wall()) + '\n';
 }
 
+/// Open orders of our account that are not ours.
+std::uint64_t external_orders(const Books& books) {
+    const auto* account = books.risk().venue_account();
+    return account == nullptr ? 0 : account->external_orders();
+}
+
 std::string money(const Books& books) {
     std::string text;
     for (const auto& total : books.portfolio().totals()) {
@@ -77,7 +84,12 @@ std::string money(const Books& books) {
             show_percent(drawdown->decimal()),
             show_percent(risk.policy().max_drawdown.decimal()));
     }
-    return text + fmt::format("  open orders {}\n", books.orders().open_orders().size());
+    text += fmt::format("  open orders {}", books.orders().open_orders().size());
+    if (const std::uint64_t external = external_orders(books); external > 0) {
+        text += fmt::format("  external orders {}", external);
+    }
+    if (const std::string stage = present_stage(books); !stage.empty()) text += "  stage " + stage;
+    return text + '\n';
 }
 
 std::string open_orders(const Books& books) {
@@ -146,6 +158,9 @@ Json status_json(
     put("drawdown", risk.drawdown());
     object["killed"] = risk.is_killed();
     object["warnings"] = warnings(books);
+    object["external_orders"] = external_orders(books);
+    const risk::Stage* stage = risk.stage().present;
+    object["stage"] = stage == nullptr ? Json(nullptr) : Json(stage->name);
     object["orders"] = books.counts().orders;
     object["fills"] = books.counts().fills;
     object["strategies"] = list_strategies(books).json();

@@ -318,6 +318,18 @@ std::string joined(const risk::Health::Names& names) {
     return text;
 }
 
+/// Why the account at its venue stands against new risk; "" = it doesn't.
+std::string account_warning(const risk::Risk& risk) {
+    const risk::VenueAccount* account = risk.venue_account();
+    const std::string obstacle = risk.account_obstacle();
+    if (obstacle.empty()) return "";
+    std::string line = "ACCOUNT " + risk.policy().account + ": " + obstacle + ": no new risk";
+    if (account->discrepancies() > 0) {
+        line += ". Look at: tapedeck cat --type DiscrepancyFound. Released by: tapedeck resume";
+    }
+    return line;
+}
+
 /// Why the stack itself stands against new risk. Who is down is in the list of processes.
 std::vector<std::string> health_warnings(const risk::Risk& risk) {
     std::vector<std::string> lines;
@@ -339,6 +351,7 @@ std::vector<std::string> health_warnings(const risk::Risk& risk) {
             "CLOCK: the wall clock was " + to_string(health.clock_jump()) +
             " from the tape's. Released by: tapedeck resume");
     }
+    if (std::string line = account_warning(risk); !line.empty()) lines.push_back(std::move(line));
     return lines;
 }
 

@@ -171,7 +171,8 @@ std::string refused(const OrderDenied& denied) {
         text += line(
             against == 1 ? "denied" : "",
             std::string(to_string(check.code)) + values_of(check) +
-                (check.headroom ? "  (headroom " + check.headroom->to_string() + ")" : ""));
+                (check.headroom ? "  (headroom " + check.headroom->to_string() + ")" : "") +
+                (check.detail.empty() ? "" : ": " + check.detail));
     }
     if (against == 0) {
         text += line(

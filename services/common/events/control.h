@@ -166,4 +166,20 @@ struct StrategyStarted {
     }
 };
 
+/// The operator wants another stage of the roll-out: the next one, whose gates risk looks at, or
+/// any lower one. Risk answers with StageChanged or StageRefused.
+struct StageOrdered {
+    static constexpr std::uint16_t kType = 158;
+    static constexpr std::string_view kName = "StageOrdered";
+    std::string stage;
+    Request request;
+
+    bool operator==(const StageOrdered&) const = default;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            field(1, "stage", &StageOrdered::stage), field(2, "request", &StageOrdered::request));
+    }
+};
+
 }  // namespace tapedeck

@@ -60,6 +60,8 @@ using AnyEvent = std::variant<
     AmendApproved,
     EmergencyStopTripped,
     EmergencyStopReleased,
+    StageChanged,
+    StageRefused,
     //
     OrderIntended,
     OrderDropped,
@@ -95,7 +97,8 @@ using AnyEvent = std::variant<
     KillEngaged,
     KillReleased,
     StrategyStopped,
-    StrategyStarted>;
+    StrategyStarted,
+    StageOrdered>;
 
 template <class T, class Variant>
 struct is_alternative : std::false_type {};

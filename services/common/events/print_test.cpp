@@ -81,10 +81,10 @@ TEST(PrintTest, DurationsAreTextAndNestedMessagesObjects) {
 
     OrderDenied denied;
     denied.code = DenyCode::DayLossReached;
-    denied.checks = {{DenyCode::DayLossReached, false, Decimal::from_integer(3), {}, {}}};
+    denied.checks = {{DenyCode::DayLossReached, false, Decimal::from_integer(3), {}, {}, {}}};
     EXPECT_EQ(
         json::parse(to_json(Event(denied))).at("checks"),
-        json::parse(R"([{"code":"day_loss_reached","passed":false,"value":"3"}])"));
+        json::parse(R"([{"code":"day_loss_reached","passed":false,"value":"3","detail":""}])"));
 }
 
 TEST(PrintTest, HashesAreHexAndReadingsNumbers) {

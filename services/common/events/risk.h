@@ -69,11 +69,12 @@ enum class DenyCode {
     ServiceUnproven = 55,
     StorageStopped = 56,
     ClockUnsteady = 57,
+    StageAllocation = 58,
 };
 
 constexpr auto enum_names(DenyCode) {
     using enum DenyCode;
-    return std::array<EnumName<DenyCode>, 57>{
+    return std::array<EnumName<DenyCode>, 58>{
         {{Killed, "killed"},
          {Paused, "paused"},
          {StrategyPaused, "strategy_paused"},
@@ -130,7 +131,8 @@ constexpr auto enum_names(DenyCode) {
          {ServiceBehind, "service_behind"},
          {ServiceUnproven, "service_unproven"},
          {StorageStopped, "storage_stopped"},
-         {ClockUnsteady, "clock_unsteady"}}};
+         {ClockUnsteady, "clock_unsteady"},
+         {StageAllocation, "stage_allocation"}}};
 }
 
 /// One rule's answer. Headroom = how far the value may still move before the rule says no; negative
@@ -141,6 +143,7 @@ struct RuleCheck {
     std::optional<Decimal> value;
     std::optional<Decimal> limit;
     std::optional<Decimal> headroom;
+    std::string detail;  ///< for people: what numbers don't say; mostly ""
 
     bool operator==(const RuleCheck&) const = default;
 
@@ -150,7 +153,8 @@ struct RuleCheck {
             field(2, "passed", &RuleCheck::passed),
             field(3, "value", &RuleCheck::value),
             field(4, "limit", &RuleCheck::limit),
-            field(5, "headroom", &RuleCheck::headroom));
+            field(5, "headroom", &RuleCheck::headroom),
+            field(6, "detail", &RuleCheck::detail));
     }
 };
 
@@ -344,6 +348,107 @@ struct EmergencyStopReleased {
         return std::tuple(
             field(1, "code", &EmergencyStopReleased::code),
             field(2, "reason", &EmergencyStopReleased::reason));
+    }
+};
+
+/// What must hold before the next stage of the roll-out opens.
+enum class StageGateCode {
+    Undisturbed = 1,          ///< no kill, no emergency stop, no discrepancy
+    Hours = 2,                ///< run in this stage since it was entered, or since it was disturbed
+    Drawdown = 3,             ///< the worst in that time, as a share of equity
+    Trades = 4,               ///< positions opened and closed in that time
+    ReconciliationClean = 5,  ///< findings of the last complete reconciliation
+};
+
+constexpr auto enum_names(StageGateCode) {
+    using enum StageGateCode;
+    return std::array<EnumName<StageGateCode>, 5>{
+        {{Undisturbed, "undisturbed"},
+         {Hours, "hours"},
+         {Drawdown, "drawdown"},
+         {Trades, "trades"},
+         {ReconciliationClean, "reconciliation_clean"}}};
+}
+
+/// What one gate has found. Without a value it could not be known, and does not hold.
+struct StageGate {
+    StageGateCode code = StageGateCode::Undisturbed;
+    bool passed = false;
+    std::optional<Decimal> value;
+    std::optional<Decimal> limit;
+
+    bool operator==(const StageGate&) const = default;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            field(1, "code", &StageGate::code),
+            field(2, "passed", &StageGate::passed),
+            field(3, "value", &StageGate::value),
+            field(4, "limit", &StageGate::limit));
+    }
+};
+
+/// Why the stage of the roll-out is another one now.
+enum class StageMove {
+    Started = 1,   ///< the first one: there was none, or it is not configured any more
+    Advanced = 2,  ///< the operator's order, and all gates held
+    Lowered = 3,   ///< the operator's order
+    FellBack = 4,  ///< something tripped
+};
+
+constexpr auto enum_names(StageMove) {
+    using enum StageMove;
+    return std::array<EnumName<StageMove>, 4>{
+        {{Started, "started"},
+         {Advanced, "advanced"},
+         {Lowered, "lowered"},
+         {FellBack, "fell_back"}}};
+}
+
+/// From here on entries are judged by the allocation of this stage of the roll-out.
+struct StageChanged {
+    static constexpr std::uint16_t kType = 86;
+    static constexpr std::string_view kName = "StageChanged";
+    std::string from;  ///< "" = there was none
+    std::string to;
+    StageMove move = StageMove::Started;
+    std::string reason;            ///< stable code: what tripped; else the name of the move
+    Seq order;                     ///< the StageOrdered, 0 = nobody's
+    std::vector<StageGate> gates;  ///< of `from`, as they were found; of an advance only
+
+    bool operator==(const StageChanged&) const = default;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            field(1, "from", &StageChanged::from),
+            field(2, "to", &StageChanged::to),
+            field(3, "move", &StageChanged::move),
+            field(4, "reason", &StageChanged::reason),
+            field(5, "order_seq", &StageChanged::order),
+            field(6, "gates", &StageChanged::gates));
+    }
+};
+
+/// Risk does not go to the stage that the operator wants.
+struct StageRefused {
+    static constexpr std::uint16_t kType = 87;
+    static constexpr std::string_view kName = "StageRefused";
+    Seq order;          ///< the StageOrdered
+    std::string stage;  ///< that it wants
+    std::string present;
+    /// Stable code: gates_closed, not_the_next, already_there, stage_unknown, no_stages, restarted.
+    std::string reason;
+    std::vector<StageGate> gates;  ///< of the present stage, each as it was found
+
+    bool operator==(const StageRefused&) const = default;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            field(1, "order_seq", &StageRefused::order),
+            field(2, "stage", &StageRefused::stage),
+            field(3, "present", &StageRefused::present),
+            field(4, "reason", &StageRefused::reason),
+            field(5, "gates", &StageRefused::gates));
     }
 };
 

@@ -90,7 +90,9 @@ void Book::amend_approved(const AmendApproved& approved) {
     if (OpenOrder* order = find(approved.intent)) order->amend_asked = true;
 }
 
-void Book::tripped(const EmergencyStopTripped& tripped, Time now) {
+void Book::tripped(const EmergencyStopTripped& tripped, Seq cause, Time now) {
+    // What trips while another stop stands is the same trouble.
+    if (trips.empty()) stage.raise(std::string(to_string(tripped.code)), cause);
     trips.emplace(
         tripped.code,
         Trip{.day = utc_day(now), .flattens = tripped.flattens, .release_asked = false});

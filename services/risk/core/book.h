@@ -3,6 +3,7 @@
 #include "events/decision.h"
 #include "events/event.h"
 #include "risk/core/arithmetic.h"
+#include "risk/core/stages.h"
 
 #include <algorithm>
 #include <deque>
@@ -211,6 +212,7 @@ public:
     std::map<Seq, Key> open_targets;  ///< without a verdict
     std::map<DenyCode, Trip> trips;
     Tally tally;
+    StagePlace stage;
     std::int64_t positions = 0;  ///< holdings that are not flat
 
     /// Nothing that could call for a word from us: no position, order, target or stop.
@@ -223,7 +225,7 @@ public:
     void denied(const OrderDenied& denied);
     void cancel_approved(const CancelApproved& approved);
     void amend_approved(const AmendApproved& approved);
-    void tripped(const EmergencyStopTripped& tripped, Time now);
+    void tripped(const EmergencyStopTripped& tripped, Seq cause, Time now);
     void released(const EmergencyStopReleased& released);
 
     /// An operator lifts all emergency stops that there are now.
@@ -255,6 +257,7 @@ public:
         a(open_targets);
         a(trips);
         a(tally);
+        a(stage);
         a(positions);
     }
 

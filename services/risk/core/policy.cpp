@@ -1,6 +1,7 @@
 #include "risk/core/policy.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tapedeck::risk {
 
@@ -29,6 +30,31 @@ Known<Decimal> orders_per_fill(const Tally& tally) {
     const auto orders = Decimal::from_integer(tally.orders + 1);
     const auto fills = Decimal::from_integer(std::max<std::int64_t>(tally.fills, 1));
     return known(divide(orders, fills, Rounding::Up));
+}
+
+/// At a venue, new risk needs to know what there is: a stream that is up, books that were held
+/// against the venue's since then and not long ago, and nothing that contradicts them.
+RuleCheck account_is_ready(const Case& c) {
+    const VenueAccount* account = c.accounts.find(c.policy.account);
+    if (account == nullptr) return not_needed(DenyCode::AccountNotReady);
+    const Duration limit = c.policy.max_reconciliation_age;
+    RuleCheck check = at_most(
+        DenyCode::AccountNotReady,
+        account->age(c.now),
+        limit > Duration{} ? Bound(in_seconds(limit)) : Bound::none());
+    check.detail = account->obstacle(c.now, limit);
+    check.passed = check.detail.empty();
+    return check;
+}
+
+RuleCheck is_within_stage(const Case& c) {
+    if (c.policy.stages.empty()) return not_needed(DenyCode::StageAllocation);
+    RuleCheck check = at_most(
+        DenyCode::StageAllocation,
+        with_order(c.proposal, &Exposure::instrument),
+        c.proposal.room.stage);
+    check.detail = "stage " + c.book.stage.name;
+    return check;
 }
 
 RuleCheck price_is_fresh(const Case& c) {
@@ -167,12 +193,10 @@ bool is_on_step(const Proposal& p) {
 
 std::vector<RuleCheck> check_entry(const Case& c) {
     using enum DenyCode;
-    const auto& [policy, controls, health, portfolio, book, key, holding, wanted, p, now] = c;
+    const auto& [policy, controls, health, _, portfolio, book, key, holding, wanted, p, now] = c;
     const InstrumentPolicy& limits = policy.of(key.instrument);
     const Tally& tally = book.tally;
     const Decimal age = seconds_between(wanted.set_at, now);
-    const Decimal validity = seconds_between(wanted.set_at, wanted.target.valid_until);
-    const auto open_orders = static_cast<std::int64_t>(book.orders.size());
     const std::int64_t recent = tally.approved_within(policy.order_rate_window, now);
     return {
         must_hold(Killed, !controls.is_killed()),
@@ -186,9 +210,10 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         at_most(ServiceUnproven, health.unproven(), kNone),
         must_hold(StorageStopped, !health.is_storage_stopped()),
         at_most(ClockUnsteady, in_seconds(health.clock_jump()), in_seconds(policy.max_clock_jump)),
+        account_is_ready(c),
         must_hold(StrategyUnknown, policy.unlisted_strategies || policy.is_listed(key.strategy)),
         must_hold(InstrumentUnknown, p.market != nullptr && p.market->listing),
-        at_most(TargetExpired, age, validity),
+        at_most(TargetExpired, age, seconds_between(wanted.set_at, wanted.target.valid_until)),
         at_most(TargetTooOld, age, in_seconds(policy.max_target_age)),
 
         must_hold(NoPrice, p.market != nullptr && p.market->has_price()),
@@ -217,10 +242,11 @@ std::vector<RuleCheck> check_entry(const Case& c) {
         at_most(DayTradesReached, tally.entries + 1, policy.day_trades),
         below(DayLossReached, loss_since(portfolio.day_start(), p.equity), policy.day_loss),
         below(DrawdownReached, loss_since(portfolio.peak(), p.equity), policy.max_drawdown),
-        at_most(OpenOrdersReached, open_orders + 1, policy.max_open_orders),
+        at_most(OpenOrdersReached, std::ssize(book.orders) + 1, policy.max_open_orders),
         at_most(OrderRateExceeded, recent + 1, policy.order_rate),
         at_most(OrdersPerTradeExceeded, orders_per_fill(tally), policy.max_orders_per_trade),
 
+        is_within_stage(c),
         at_most(PositionAboveLimit, with_order(p, &Exposure::instrument), p.room.position),
         at_most(StrategyBudgetExceeded, with_order(p, &Exposure::strategy), p.room.budget),
         at_most(InsufficientCash, with_order(p, &Exposure::reserved), p.room.cash),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "risk/core/accounts.h"
 #include "risk/core/book.h"
 #include "risk/core/controls.h"
 #include "risk/core/health.h"
@@ -16,6 +17,7 @@ struct Case {
     const Policy& policy;
     const Controls& controls;
     const Health& health;
+    const Accounts& accounts;
     const Portfolio& portfolio;
     const Book& book;  ///< with all that is in flight
     const Key& key;

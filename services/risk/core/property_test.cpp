@@ -16,21 +16,32 @@ const std::array<std::string, 3> kStrategies{"a", "b", "c"};
 /// that it might do with it.
 class Storm {
 public:
-    explicit Storm(std::uint32_t seed) : random_(seed) {
-        say(started(
-            "risk",
-            {{"risk.allow_short", "true"},
-             {"risk.max_position", "0.3"},
-             {"risk.max_total_exposure", "0.5"},
-             {"risk.day_trades", "1000"},
-             {"risk.order_rate", "100000"},
-             {"risk.max_orders_per_trade", "1000"},
-             {"risk.max_open_orders", "100"},
-             {"risk.max_drawdown", "0.5"},
-             {"risk.day_loss", "0.4"},
-             {"risk.fraction", "0.2"},
-             {"risk.trailing", seed % 2 == 0 ? "0.02" : "0"},
-             {"risk.entry", seed % 3 == 0 ? "limit" : "market"}}));
+    explicit Storm(std::uint32_t seed) : random_(seed), has_stages_(seed % 4 == 0) {
+        Config config{
+            {"risk.allow_short", "true"},
+            {"risk.max_position", "0.3"},
+            {"risk.max_total_exposure", "0.5"},
+            {"risk.day_trades", "1000"},
+            {"risk.order_rate", "100000"},
+            {"risk.max_orders_per_trade", "1000"},
+            {"risk.max_open_orders", "100"},
+            {"risk.max_drawdown", "0.5"},
+            {"risk.day_loss", "0.4"},
+            {"risk.fraction", "0.2"},
+            {"risk.trailing", seed % 2 == 0 ? "0.02" : "0"},
+            {"risk.entry", seed % 3 == 0 ? "limit" : "market"}};
+        if (has_stages_) {
+            const Config stages{
+                {"risk.stage.low.order", "1"},
+                {"risk.stage.low.max_position", "0.1"},
+                {"risk.stage.middle.order", "2"},
+                {"risk.stage.middle.max_quantity", "20"},
+                {"risk.stage.middle.max_quantity_asset", "BTC"},
+                {"risk.stage.middle.gate_hours", "1"},
+                {"risk.stage.high.order", "3"}};
+            config.insert(config.end(), stages.begin(), stages.end());
+        }
+        say(started("risk", std::move(config)));
         for (const auto& each : kInstruments) {
             InstrumentListed listed;
             listed.instrument = each;
@@ -104,6 +115,16 @@ private:
 
     void check(const Event& said, const Recorded& at) {
         if (const auto* denied = said.as<OrderDenied>()) ++verdicts[denied->target.value];
+        if (const auto* changed = said.as<StageChanged>()) {
+            // Each begins where the one before it ended, and each wish has one answer.
+            EXPECT_EQ(changed->from, stage_) << at.seq.value;
+            stage_ = changed->to;
+            const bool is_new = !changed->order.exists() || answered_.insert(changed->order).second;
+            EXPECT_TRUE(is_new) << at.seq.value;
+        }
+        if (const auto* refused = said.as<StageRefused>()) {
+            EXPECT_TRUE(answered_.insert(refused->order).second) << at.seq.value;
+        }
         const auto* approved = said.as<OrderApproved>();
         if (approved == nullptr) return;
         if (targets.count(approved->target.value) != 0 && approved->reason != "exit_again") {
@@ -173,7 +194,35 @@ private:
         say(target);
     }
 
+    void roll_out() {
+        const auto number = ++reconciliations_;
+        switch (pick(6)) {
+            case 0: say(StageOrdered{"low", {}}); break;
+            case 1: say(StageOrdered{"middle", {}}); break;
+            case 2: say(StageOrdered{"high", {}}); break;
+            case 3: {
+                DiscrepancyFound found;
+                found.venue = "kraken";
+                found.account = "paper";
+                found.subject = "balance";
+                say(found);
+                break;
+            }
+            case 4: say(AccountLinkChanged{"kraken", "paper", pick(4) != 0, ""}); break;
+            default: {
+                ReconciliationCompleted done;
+                done.venue = "kraken";
+                done.account = "paper";
+                done.number = number;
+                done.is_complete = pick(4) != 0;
+                say(done);
+                break;
+            }
+        }
+    }
+
     void control() {
+        if (has_stages_ && pick(2) == 0) return roll_out();
         const Instrument& any = kInstruments[pick(3)];
         switch (pick(30)) {
             case 0: say(TradingPaused{Scope::All, "", pick(2) == 0, {}}); break;
@@ -253,6 +302,10 @@ private:
     }
 
     std::mt19937 random_;
+    bool has_stages_;
+    std::string stage_;
+    std::set<Seq> answered_;
+    std::uint32_t reconciliations_ = 0;
     Time now_ = time("2026-03-01T12:00Z");
     std::map<Instrument, int> prices_;  // in cents
     std::vector<InFlight> in_flight_;
@@ -267,7 +320,7 @@ std::string state_of(const Risk& risk) {
 
 TEST(RiskProperty, EveryTargetGetsExactlyOneVerdictAndExposureNeverExceedsItsLimit) {
     int entries = 0;
-    for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 80; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Storm storm(seed);
         for (int i = 0; i < 400; ++i) storm.step();

@@ -50,19 +50,23 @@ std::optional<Quantity> quantity_to_close(const Case& c) {
 class Risk::Turn {
 public:
     Turn(const Risk& risk, const Recorded& recorded, Outbox& out)
-        : book_(risk.book_), policy_(risk.policy_), now_(recorded.recorded_at), out_(out) {
-        for (const auto& [cause, event] : out.in_flight()) believe(event);
+        : book_(risk.book_),
+          policy_(risk.policy_),
+          now_(recorded.recorded_at),
+          cause_(recorded.seq),
+          out_(out) {
+        for (const auto& [cause, event] : out.in_flight()) believe(event, cause);
     }
 
     const Book& book() const { return book_; }
 
     void say(Event event) {
-        believe(event);
+        believe(event, cause_);
         out_.emit(std::move(event));
     }
 
 private:
-    void believe(const Event& event) {
+    void believe(const Event& event, Seq cause) {
         const Seq seq{kUnborn + unborn_++};
         if (const auto* approved = event.as<OrderApproved>()) {
             book_.approved(seq, *approved, now_, policy_.order_rate);
@@ -73,15 +77,20 @@ private:
         } else if (const auto* amend = event.as<AmendApproved>()) {
             book_.amend_approved(*amend);
         } else if (const auto* tripped = event.as<EmergencyStopTripped>()) {
-            book_.tripped(*tripped, now_);
+            book_.tripped(*tripped, cause, now_);
         } else if (const auto* released = event.as<EmergencyStopReleased>()) {
             book_.released(*released);
+        } else if (const auto* changed = event.as<StageChanged>()) {
+            book_.stage.changed(*changed, cause, now_);
+        } else if (const auto* refused = event.as<StageRefused>()) {
+            book_.stage.refused(*refused);
         }
     }
 
     Book book_;
     const Policy& policy_;
     Time now_;
+    Seq cause_;
     Outbox& out_;
     std::uint64_t unborn_ = 0;
 };
@@ -104,13 +113,24 @@ void Risk::decide(const Recorded& recorded, Outbox& out) const {
                 .checks = {must_hold(DenyCode::Restarted, false)},
                 .reason = "restarted"});
         }
+        const auto wishes = turn.book().stage.wishes;
+        for (const auto& [seq, stage] : wishes) {
+            turn.say(StageRefused{
+                .order = seq,
+                .stage = stage,
+                .present = turn.book().stage.name,
+                .reason = "restarted",
+                .gates = {}});
+        }
     }
+    while (auto event = next_stage(turn.book())) turn.say(std::move(*event));
     if (const auto* target = recorded.event.as<TargetSet>()) {
         const Key key{target->instrument, target->strategy};
         turn.say(judge(turn.book(), key, *turn.book().holdings.at(key).wanted));
         return;  // what else is owed follows when the verdict comes back: it says so by level
     }
     while (auto event = next_emergency(turn.book())) turn.say(std::move(*event));
+    while (auto event = next_stage(turn.book())) turn.say(std::move(*event));
     for (const auto& [key, holding] : turn.book().holdings) {
         for (int step = 0; step < kStepsMax; ++step) {
             auto event = next_step(turn.book(), key, holding, recorded.seq);
@@ -123,6 +143,7 @@ void Risk::decide(const Recorded& recorded, Outbox& out) const {
 /// Whether this event can make us speak, by what is believed. Most prices cannot, and cost little.
 bool Risk::is_called(const Recorded& recorded) const {
     const Event& event = recorded.event;
+    if (next_stage(book_)) return true;
     const Instrument* priced = priced_instrument(event);
     const bool is_tick = priced != nullptr || event.as<ClockTicked>() != nullptr;
     if (is_tick && book_.is_idle()) return false;
@@ -141,7 +162,17 @@ Event Risk::judge(const Book& book, const Key& key, const Wanted& wanted) const 
     const Proposal proposal = propose(wanted.target, book, portfolio_, policy_);
     const Holding& holding = book.holdings.at(key);
     const Case c{
-        policy_, controls_, health_, portfolio_, book, key, holding, wanted, proposal, now_};
+        policy_,
+        controls_,
+        health_,
+        accounts_,
+        portfolio_,
+        book,
+        key,
+        holding,
+        wanted,
+        proposal,
+        now_};
     const auto closing = quantity_to_close(c);
     std::vector<RuleCheck> checks = closing ? check_close(c, *closing) : check_entry(c);
     if (const RuleCheck* failed = first_failed(checks)) {
@@ -252,6 +283,77 @@ std::optional<Event> Risk::next_emergency(const Book& book) const {
     return std::nullopt;
 }
 
+/// The next thing that is owed about the roll-out: its first stage, a step back, an answer.
+std::optional<Event> Risk::next_stage(const Book& book) const {
+    const StagePlace& place = book.stage;
+    const auto next_answer = [&]() -> std::optional<Event> {
+        if (place.wishes.empty()) return std::nullopt;
+        const auto& [order, wanted] = *place.wishes.begin();
+        return answer(book, order, wanted);
+    };
+    if (policy_.stages.empty()) return next_answer();
+    const Stage* present = policy_.stage(place.name);
+    StageChanged change;
+    change.from = place.name;
+    if (present == nullptr) {
+        change.to = policy_.stages.front().name;
+        change.reason = place.name.empty() ? "started" : "stage_removed";
+        return change;
+    }
+    const Stage* below = policy_.stage_below(*present);
+    if (place.alarm.empty() || below == nullptr) return next_answer();
+    change.to = below->name;
+    change.move = StageMove::FellBack;
+    change.reason = place.alarm;
+    return change;
+}
+
+/// To the operator who wants another stage.
+Event Risk::answer(const Book& book, Seq order, const std::string& wanted) const {
+    StageRefused refused;
+    refused.order = order;
+    refused.stage = wanted;
+    refused.present = book.stage.name;
+    const Stage* present = policy_.stage(book.stage.name);
+    const Stage* target = policy_.stage(wanted);
+    if (present == nullptr || target == nullptr) {
+        refused.reason = policy_.stages.empty() ? "no_stages" : "stage_unknown";
+        return refused;
+    }
+    StageChanged change;
+    change.from = present->name;
+    change.to = wanted;
+    change.order = order;
+    if (target->order < present->order) {
+        change.move = StageMove::Lowered;
+        change.reason = "lowered";
+        return change;
+    }
+    refused.gates = gates(book, *present);
+    if (target == present) {
+        refused.reason = "already_there";
+    } else if (target != policy_.stage_above(*present)) {
+        refused.reason = "not_the_next";
+    } else if (!all_hold(refused.gates)) {
+        refused.reason = "gates_closed";
+    } else {
+        change.move = StageMove::Advanced;
+        change.reason = "advanced";
+        change.gates = std::move(refused.gates);
+        return change;
+    }
+    return refused;
+}
+
+std::vector<StageGate> Risk::gates(const Book& book, const Stage& present) const {
+    StageRun run = run_;
+    // A change that is in flight begins a run in which nothing was seen yet.
+    if (run.stage() != present.name) run.begin(present.name, now_, std::nullopt);
+    const auto stops =
+        static_cast<std::int64_t>(book.trips.size()) + (controls_.is_killed() ? 1 : 0);
+    return gates_of(present, run, stops, venue_account(), now_);
+}
+
 /// The next thing that one strategy's position in one instrument is owed. Nothing = all is as it
 /// should be, or an answer is being waited for.
 std::optional<Event> Risk::next_step(
@@ -299,8 +401,9 @@ std::optional<Event> Risk::next_step(
 bool Risk::is_entry_unwanted(const Book& book, const Key& key, const Holding& holding) const {
     if (controls_.is_killed()) return false;
     if (!book.trips.empty() || controls_.cancels_entries(key.strategy, key.instrument)) return true;
-    if (!holding.wanted) return false;
     const OpenOrder* entry = orders_of(book, key).entry;
+    if (entry->approved_at < book.stage.lowered_at) return true;
+    if (!holding.wanted) return false;
     const Ratio exposure = holding.wanted->target.exposure;
     const bool wants_more =
         entry->terms.side == Side::Buy ? exposure.is_positive() : exposure.is_negative();
@@ -324,6 +427,7 @@ std::string_view Risk::reason_to_flatten(
 // ---- apply: believe ----
 
 void Risk::apply(const Recorded& recorded) {
+    const Time before = now_;
     now_ = recorded.recorded_at;
     portfolio_.roll(now_);
     book_.tally.roll(now_);
@@ -352,7 +456,10 @@ void Risk::apply(const Recorded& recorded) {
         [&](const OrderDenied& denied) { book_.denied(denied); },
         [&](const CancelApproved& approved) { book_.cancel_approved(approved); },
         [&](const AmendApproved& approved) { book_.amend_approved(approved); },
-        [&](const EmergencyStopTripped& tripped) { book_.tripped(tripped, now_); },
+        [&](const EmergencyStopTripped& tripped) {
+            book_.tripped(tripped, recorded.cause, now_);
+            run_.begin_again(now_, portfolio_.equity());
+        },
         [&](const EmergencyStopReleased& released) { book_.released(released); },
 
         [&](const OrderIntended& intended) { book_.intended(seq, intended); },
@@ -360,16 +467,16 @@ void Risk::apply(const Recorded& recorded) {
         [&](const OrderAccepted& accepted) { book_.accepted(accepted.intent); },
         [&](const OrderFilled& fill) { filled(fill); },
         [&](const OrderCanceled& canceled) {
-            book_.ended(canceled.intent, canceled.reason != "requested", now_);
+            ended(canceled.intent, canceled.reason != "requested");
         },
-        [&](const OrderExpired& expired) { book_.ended(expired.intent, true, now_); },
-        [&](const OrderRejected& rejected) { book_.ended(rejected.intent, true, now_); },
+        [&](const OrderExpired& expired) { ended(expired.intent, true); },
+        [&](const OrderRejected& rejected) { ended(rejected.intent, true); },
         [&](const OrderUnknown& unknown) { book_.unknown(unknown.intent); },
         [&](const OrderResolved& resolved) { this->resolved(resolved); },
         [&](const OrderAmended& amended) { book_.amended(amended); },
         [&](const OrderAmendRejected& rejected) { book_.amend_rejected(rejected.intent, now_); },
 
-        [&](const CashDeposited& deposited) { portfolio_.deposit(deposited); },
+        [&](const CashDeposited& deposited) { this->deposited(deposited); },
         [&](const TradingPaused& paused) { controls_.pause(paused); },
         [&](const TradingResumed& resume) { resumed(resume); },
         [&](const FlattenOrdered& ordered) { controls_.flatten(ordered); },
@@ -378,25 +485,57 @@ void Risk::apply(const Recorded& recorded) {
             if (engaged.flatten) book_.forget_failed_exits();
         },
         [&](const KillReleased&) { controls_.release_kill(); },
+        [&](const auto&) { apply_surroundings(recorded, before); }});
+    if (!policy_.stages.empty()) run_.worth(portfolio_.equity());
+}
+
+/// What is said of the stack, of accounts at venues and of the roll-out. `before`: the time of the
+/// record before this one.
+void Risk::apply_surroundings(const Recorded& recorded, Time before) {
+    recorded.event.visit(overloaded{
         [&](const ServiceStarted& started) {
             health_.started(started);
+            accounts_.started(started);
             if (started.service == kService) configure(started);
         },
+        [&](const JournalStarted&) { run_.stopped(before); },
         [&](const ClockTicked&) { health_.ticked(recorded.producer); },
-        [&](const ServiceLost& lost) { health_.lost(lost); },
+        [&](const ServiceLost& lost) {
+            health_.lost(lost);
+            if (lost.service == kService) run_.stopped(now_);
+        },
         [&](const ServiceLagging& lagging) { health_.lagging(lagging); },
         [&](const ServiceCaughtUp& caught_up) { health_.caught_up(caught_up); },
         [&](const DecisionDiverged& diverged) { health_.diverged(diverged); },
         [&](const StorageLow& low) { health_.storage(low); },
         [&](const ClockJumped& jumped) { health_.jumped(jumped); },
+
+        [&](const AccountLinkChanged& changed) { accounts_.link(changed); },
+        [&](const VenueMessageReceived& message) { accounts_.heard(message); },
+        [&](const ReconciliationCompleted& done) { accounts_.reconciled(done, now_); },
+        [&](const DiscrepancyFound& found) { this->found(found, recorded.seq); },
+        [&](const ExternalOrderFound& found) { accounts_.found_external(found); },
+        [&](const TapeBranched&) { accounts_.branched(); },
+
+        [&](const StageOrdered& ordered) {
+            book_.stage.wishes.emplace(recorded.seq, ordered.stage);
+        },
+        [&](const StageChanged& changed) {
+            book_.stage.changed(changed, recorded.cause, now_);
+            run_.begin(changed.to, now_, portfolio_.equity());
+        },
+        [&](const StageRefused& refused) { book_.stage.refused(refused); },
         [](const auto&) {},  // the rest of the tape is not risk's business
     });
 }
 
 void Risk::configure(const ServiceStarted& started) {
     settings_ = configuration_of(started).values();
-    policy_ = Policy::read(Settings(settings_));
+    const std::string account = std::exchange(policy_, Policy::read(Settings(settings_))).account;
     portfolio_.configure(policy_.account, policy_.currency);
+    run_.went_on(now_);
+    // Another account has earned no stage yet.
+    if (policy_.stages.empty() || policy_.account != account) book_.stage.leave();
 }
 
 void Risk::priced(const Instrument& instrument, Price price, Time data_time) {
@@ -405,16 +544,43 @@ void Risk::priced(const Instrument& instrument, Price price, Time data_time) {
 }
 
 void Risk::filled(const OrderFilled& fill) {
-    if (fill.account != policy_.account || !fills_.note(fill)) return;
+    const bool is_ours = fill.account == policy_.account;
+    if (is_ours && !fills_.note(fill)) return;
+    accounts_.filled(fill);
+    if (!is_ours) return;
+    const auto open = book_.positions;
     if (!book_.filled(fill, now_)) portfolio_.fail();
+    if (book_.positions < open && fill.intent.exists()) run_.closed_position();
     portfolio_.fill(fill, now_);
+}
+
+/// What is found while others stand is the same trouble: one step back is enough.
+void Risk::found(const DiscrepancyFound& found, Seq seq) {
+    const VenueAccount* account = venue_account();
+    const bool is_first = account == nullptr || account->discrepancies() == 0;
+    accounts_.found(found);
+    if (found.account != policy_.account || !is_first) return;
+    book_.stage.raise("discrepancy_found", seq);
+    run_.begin_again(now_, portfolio_.equity());
+}
+
+void Risk::deposited(const CashDeposited& deposited) {
+    portfolio_.deposit(deposited);
+    const bool is_ours =
+        deposited.account == policy_.account && deposited.currency == policy_.currency;
+    if (is_ours) run_.deposited(deposited.amount);
+}
+
+void Risk::ended(Seq intent, bool refused) {
+    book_.ended(intent, refused, now_);
+    accounts_.ended(intent);
 }
 
 void Risk::resolved(const OrderResolved& resolved) {
     switch (resolved.resolution) {
         case Resolution::Accepted: book_.accepted(resolved.intent); break;
-        case Resolution::Ended: book_.ended(resolved.intent, false, now_); break;
-        case Resolution::NeverArrived: book_.ended(resolved.intent, true, now_); break;
+        case Resolution::Ended: ended(resolved.intent, false); break;
+        case Resolution::NeverArrived: ended(resolved.intent, true); break;
     }
 }
 
@@ -424,6 +590,7 @@ void Risk::resumed(const TradingResumed& resumed) {
     controls_.resume(resumed);
     if (resumed.scope != Scope::All) return;
     health_.resume();
+    accounts_.resume();
     for (const auto& [code, trip] : book_.trips) {
         if (code == DenyCode::DrawdownReached) portfolio_.forget_drawdown();
         if (code == DenyCode::DayLossReached) portfolio_.forget_day_loss();

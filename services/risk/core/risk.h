@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/decider.h"
+#include "risk/core/accounts.h"
 #include "risk/core/book.h"
 #include "risk/core/controls.h"
 #include "risk/core/fills.h"
@@ -8,6 +9,7 @@
 #include "risk/core/policy.h"
 #include "risk/core/portfolio.h"
 #include "risk/core/settings.h"
+#include "risk/core/stages.h"
 
 #include <optional>
 #include <string>
@@ -43,6 +45,15 @@ struct Reservation {
     bool unknown = false;
 };
 
+/// The roll-out as of the last record.
+struct StageReport {
+    const Stage* present = nullptr;  ///< null = there are no stages, or risk has not stated one yet
+    const Stage* next = nullptr;     ///< null = the present one is the last
+    const Stage* previous = nullptr;  ///< null = it is the first
+    Time since{};
+    std::vector<StageGate> gates;  ///< of the present one
+};
+
 /// Risk: turns targets into orders or denials, keeps every position protected, and stops it all
 /// when a limit of the portfolio is reached. Reading order: check_entry() in policy.cpp is the
 /// policy on one screen; then decide() and next_step() here, which say what and when; then apply().
@@ -74,6 +85,15 @@ public:
     /// What stands against new risk in the stack itself.
     const Health& health() const { return health_; }
 
+    /// Our account at its venue; null for the paper account.
+    const VenueAccount* venue_account() const { return accounts_.find(policy_.account); }
+
+    /// What of that account stands against new risk now, for people; "" = nothing.
+    std::string account_obstacle() const;
+
+    /// Points into policy().
+    StageReport stage() const;
+
     const Policy& policy() const { return policy_; }
 
     template <class A>
@@ -83,6 +103,8 @@ public:
         a(book_);
         a(controls_);
         a(health_);
+        a(accounts_);
+        a(run_);
         a(fills_);
         a(now_);
     }
@@ -90,11 +112,18 @@ public:
 private:
     class Turn;
 
+    void apply_surroundings(const Recorded& recorded, Time before);
     void configure(const ServiceStarted& started);
     void priced(const Instrument& instrument, Price price, Time data_time);
     void filled(const OrderFilled& fill);
+    void ended(Seq intent, bool refused);
     void resolved(const OrderResolved& resolved);
     void resumed(const TradingResumed& resumed);
+    void found(const DiscrepancyFound& found, Seq seq);
+    void deposited(const CashDeposited& deposited);
+
+    std::vector<Utilisation> account_utilisation() const;
+    std::vector<Utilisation> stage_utilisation() const;
 
     bool is_called(const Recorded& recorded) const;
     Event judge(const Book& book, const Key& key, const Wanted& wanted) const;
@@ -103,6 +132,9 @@ private:
         const Key& key, const Holding& holding, OrderPurpose purpose, Quantity quantity) const;
 
     std::optional<Event> next_emergency(const Book& book) const;
+    std::optional<Event> next_stage(const Book& book) const;
+    Event answer(const Book& book, Seq order, const std::string& wanted) const;
+    std::vector<StageGate> gates(const Book& book, const Stage& present) const;
     std::optional<Event> next_step(
         const Book& book, const Key& key, const Holding& holding, Seq seq) const;
     bool is_entry_unwanted(const Book& book, const Key& key, const Holding& holding) const;
@@ -115,6 +147,8 @@ private:
     Book book_;
     Controls controls_;
     Health health_;
+    Accounts accounts_;
+    StageRun run_;
     Fills fills_;
     Time now_{};  ///< of the last record
 };

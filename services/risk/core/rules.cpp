@@ -28,7 +28,7 @@ RuleCheck compare(
 }  // namespace
 
 RuleCheck must_hold(DenyCode code, bool holds) {
-    return {.code = code, .passed = holds, .value = {}, .limit = {}, .headroom = {}};
+    return {.code = code, .passed = holds, .value = {}, .limit = {}, .headroom = {}, .detail = {}};
 }
 
 RuleCheck at_most(DenyCode code, const Measured& value, const Bound& limit) {
@@ -60,6 +60,10 @@ const RuleCheck* first_failed(const std::vector<RuleCheck>& checks) {
 
 std::string sentence(const RuleCheck& check) {
     std::string text(to_string(check.code));
+    if (!check.detail.empty()) text += ": " + check.detail;
+    // Beside words, numbers only where they are what says no.
+    const bool is_by_number = check.headroom && check.headroom->is_negative();
+    if (!check.detail.empty() && !is_by_number) return text;
     if (check.value) text += ": " + check.value->to_string();
     if (check.value && check.limit) text += " against " + check.limit->to_string();
     return text;

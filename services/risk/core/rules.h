@@ -83,7 +83,7 @@ RuleCheck not_needed(DenyCode code);
 /// The first rule that says no, or null.
 const RuleCheck* first_failed(const std::vector<RuleCheck>& checks);
 
-/// "position_above_limit: 1050 against 1000", for an operator.
+/// "position_above_limit: 1050 against 1000", or what the rule itself says, for an operator.
 std::string sentence(const RuleCheck& check);
 
 }  // namespace tapedeck::risk

@@ -214,6 +214,48 @@ std::vector<Setting> approval_settings() {
             "0s",
             "No new risk, until an operator resumes, once the wall clock was so far from the "
             "tape's; jumps up to half a second are not recorded."),
+        span(
+            "max_reconciliation_age",
+            "15m",
+            "0s",
+            "No new risk on an account at a venue that was last reconciled longer ago; longer than "
+            "the venue's reconcile_every. 0s = any time since its private stream came up."),
+    };
+}
+
+std::vector<Setting> stage_settings() {
+    Setting order = count("order", "", "1", "Its place in the ramp: the lowest comes first.");
+    order.max = "100";
+    return {
+        std::move(order),
+        amount(
+            "max_quantity",
+            "",
+            "Largest position per pair: worth so much of max_quantity_asset at its last price; 0 = "
+            "no entry at all; not set = no such limit."),
+        make("max_quantity_asset", Kind::Text, "", "See max_quantity: BTC, or the currency."),
+        share(
+            "max_position",
+            "",
+            "100",
+            "Largest position per pair at its worst case, as a share of equity; 0 = no entry at "
+            "all; not set = as [risk] says."),
+        count("gate_hours", "0", "0", "Hours that it must have run undisturbed; 0 = no such gate."),
+        share(
+            "gate_drawdown",
+            "",
+            "1",
+            "Largest loss since its best moment, as a share of equity; not set = no such gate."),
+        count(
+            "gate_trades",
+            "0",
+            "0",
+            "Positions that must have been opened and closed in it; 0 = no such gate."),
+        flag(
+            "gate_reconciliation_clean",
+            false,
+            "Whether the last reconciliation must have been complete and have found nothing; holds "
+            "for the paper account."),
     };
 }
 
@@ -242,6 +284,11 @@ std::vector<SettingsSection> settings() {
              "",
              "100",
              "Largest exposure of the strategy, as a share of equity; not set = no limit.")},
+         .kind = ""},
+        {.name = "risk.stage.*",
+         .help =
+             "A stage of the roll-out: what may be risked in it, and the gates to the next one.",
+         .settings = stage_settings(),
          .kind = ""},
     };
 }

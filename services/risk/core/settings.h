@@ -46,6 +46,25 @@ struct InstrumentPolicy {
     bool post_only = false;
 };
 
+/// One stage of the roll-out, [risk.stage.<name>]: what a position may be worth in it, and what
+/// must hold before the next one opens.
+struct Stage {
+    std::string name;
+    std::int64_t order = 0;
+    /// So much of `max_quantity_asset`, at its last price; absent = no such limit.
+    std::optional<Quantity> max_quantity;
+    std::string max_quantity_asset;
+    std::optional<Ratio> max_position;  ///< of equity, worst case; absent = no such limit
+
+    std::int64_t gate_hours = 0;         ///< 0 = no such gate
+    std::optional<Ratio> gate_drawdown;  ///< absent = no such gate
+    std::int64_t gate_trades = 0;        ///< 0 = no such gate
+    bool gate_reconciliation_clean = false;
+
+    /// Nothing may be entered in it.
+    bool allows_nothing() const;
+};
+
 /// The whole configuration of risk, typed.
 class Policy {
 public:
@@ -86,6 +105,16 @@ public:
 
     std::vector<std::string> core_services;  ///< no new risk without them
     Duration max_clock_jump{};
+    Duration max_reconciliation_age{};  ///< of an account at a venue; 0 = any, once it was
+
+    std::vector<Stage> stages;  ///< by order; none = there is no roll-out
+
+    /// Null for a name that is none of them.
+    const Stage* stage(std::string_view name) const;
+
+    /// The neighbours of a stage; null where there is none.
+    const Stage* stage_above(const Stage& stage) const;
+    const Stage* stage_below(const Stage& stage) const;
 
     const InstrumentPolicy& of(const Instrument& instrument) const;
 
@@ -102,7 +131,7 @@ private:
 /// The instruments that have a section of their own, each with the prefix of its keys.
 std::map<Instrument, std::string> instrument_sections(const Settings& settings);
 
-/// The sections [risk], [risk.instrument.*] and [risk.strategy.*] with every key.
+/// The sections [risk] and [risk.instrument.*], [risk.strategy.*], [risk.stage.*] with every key.
 std::vector<SettingsSection> settings();
 
 /// What the descriptors cannot say, one sentence each with the fix: limits that contradict each

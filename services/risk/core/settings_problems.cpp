@@ -78,6 +78,35 @@ void check_instrument(
         key("post_only") + " needs " + key("entry") + " = \"limit\"");
 }
 
+/// `lower` comes right before `stage`; null for the first.
+void check_stage(Complaints& found, const Stage& stage, const Stage* lower) {
+    const auto key = [](const Stage& of, const char* setting) {
+        return "risk.stage." + of.name + "." + setting;
+    };
+    found.say(stage.order < 1, key(stage, "order") + " is missing: 1 is the first stage");
+    found.say(
+        stage.max_quantity.has_value() == stage.max_quantity_asset.empty(),
+        key(stage, "max_quantity") + " and max_quantity_asset need each other");
+    found.say(
+        stage.allows_nothing() && stage.gate_trades > 0,
+        key(stage, "gate_trades") + " can never hold where nothing may be entered; set it to 0");
+    if (lower == nullptr) return;
+    found.say(
+        stage.order == lower->order && stage.order > 0,
+        key(stage, "order") + " is that of " + lower->name + "; give each stage its own");
+    found.ordered(
+        key(*lower, "max_position"),
+        lower->max_position,
+        key(stage, "max_position"),
+        stage.max_position);
+    if (stage.max_quantity_asset != lower->max_quantity_asset) return;
+    found.ordered(
+        key(*lower, "max_quantity"),
+        lower->max_quantity,
+        key(stage, "max_quantity"),
+        stage.max_quantity);
+}
+
 }  // namespace
 
 std::vector<std::string> problems(const Settings& settings) {
@@ -118,6 +147,10 @@ std::vector<std::string> problems(const Settings& settings) {
                 "risk.max_total_exposure",
                 policy.max_total_exposure);
         }
+    }
+    const Stage* lower = nullptr;
+    for (const auto& stage : policy.stages) {
+        check_stage(found, stage, std::exchange(lower, &stage));
     }
     return found.take();
 }

@@ -1,5 +1,6 @@
 #include "risk/core/settings.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -86,7 +87,26 @@ InstrumentPolicy read_instrument(
     return policy;
 }
 
+Stage read_stage(const Settings& settings, const std::string& name) {
+    const auto key = [&](const char* setting) { return "risk.stage." + name + "." + setting; };
+    Stage stage;
+    stage.name = name;
+    stage.order = settings.integer(key("order"), 0);
+    stage.max_quantity = optional_amount<Quantity>(settings, key("max_quantity"), std::nullopt);
+    stage.max_quantity_asset = settings.text(key("max_quantity_asset"));
+    stage.max_position = optional_amount<Ratio>(settings, key("max_position"), std::nullopt);
+    stage.gate_hours = settings.integer(key("gate_hours"), 0);
+    stage.gate_drawdown = optional_amount<Ratio>(settings, key("gate_drawdown"), std::nullopt);
+    stage.gate_trades = settings.integer(key("gate_trades"), 0);
+    stage.gate_reconciliation_clean = settings.flag(key("gate_reconciliation_clean"), false);
+    return stage;
+}
+
 }  // namespace
+
+bool Stage::allows_nothing() const {
+    return (max_quantity && max_quantity->is_zero()) || (max_position && max_position->is_zero());
+}
 
 /// The instruments that have a section of their own. (Their names may contain dots.)
 std::map<Instrument, std::string> instrument_sections(const Settings& settings) {
@@ -134,6 +154,7 @@ Policy Policy::read(const Settings& given) {
     policy.unlisted_strategies = settings.text("risk.unlisted_strategies") != "deny";
     policy.core_services = settings.list("risk.core_services");
     policy.max_clock_jump = settings.duration("risk.max_clock_jump", {});
+    policy.max_reconciliation_age = settings.duration("risk.max_reconciliation_age", {});
 
     policy.general_ = read_instrument(settings, "risk.", InstrumentPolicy{});
     for (const auto& [instrument, prefix] : instrument_sections(settings)) {
@@ -144,7 +165,34 @@ Policy Policy::read(const Settings& given) {
         policy.budget_by_strategy_[name] =
             optional_amount<Ratio>(settings, "risk.strategy." + name + ".budget", std::nullopt);
     }
+    for (const auto& name : settings.names_in("risk.stage")) {
+        policy.stages.push_back(read_stage(settings, name));
+    }
+    std::stable_sort(
+        policy.stages.begin(), policy.stages.end(), [](const Stage& a, const Stage& b) {
+            return a.order < b.order;
+        });
     return policy;
+}
+
+const Stage* Policy::stage(std::string_view name) const {
+    const auto found = std::find_if(
+        stages.begin(), stages.end(), [&](const Stage& stage) { return stage.name == name; });
+    return found == stages.end() ? nullptr : &*found;
+}
+
+const Stage* Policy::stage_above(const Stage& stage) const {
+    const auto found = std::find_if(stages.begin(), stages.end(), [&](const Stage& other) {
+        return other.order > stage.order;
+    });
+    return found == stages.end() ? nullptr : &*found;
+}
+
+const Stage* Policy::stage_below(const Stage& stage) const {
+    const auto found = std::find_if(stages.rbegin(), stages.rend(), [&](const Stage& other) {
+        return other.order < stage.order;
+    });
+    return found == stages.rend() ? nullptr : &*found;
 }
 
 const InstrumentPolicy& Policy::of(const Instrument& instrument) const {

@@ -130,8 +130,31 @@ Checked<Bound> share_of(const Known<Money>& equity, Ratio ratio) {
     return Bound(TRY(portion(*equity, ratio, Rounding::Floor)));
 }
 
+/// Worth of a stage's quantity: its asset is the account's currency, or is priced at this venue.
+Checked<Bound> worth_of(
+    const Stage& stage,
+    const Instrument& instrument,
+    const Portfolio& portfolio,
+    const std::string& currency) {
+    if (stage.max_quantity->is_zero()) return Bound(Money{});
+    if (stage.max_quantity_asset == currency) return Bound(stage.max_quantity->decimal());
+    const auto pair = Instrument::parse(
+        std::string(instrument.venue()) + ":" + stage.max_quantity_asset + "/" + currency);
+    const Market* market = pair ? portfolio.find(*pair) : nullptr;
+    if (market == nullptr || !market->has_price()) return Bound{};
+    return Bound(TRY(notional(market->price, *stage.max_quantity, Rounding::Floor)));
+}
+
+Bound smaller(const Bound& a, const Bound& b) {
+    if (!a.is_set()) return b;
+    if (!b.is_set()) return a;
+    if (!a.value() || !b.value()) return {};
+    return *a.value() < *b.value() ? a : b;
+}
+
 Step measure_room(Proposal& p, const Inputs& in) {
     const Policy& policy = in.policy;
+    p.room.stage = TRY(stage_room(in.target.instrument, in.book, in.portfolio, policy));
     p.room.position = TRY(share_of(p.equity, in.instrument.max_position));
     p.room.venue = TRY(share_of(p.equity, policy.max_venue_exposure));
     p.room.total = TRY(share_of(p.equity, policy.max_total_exposure));
@@ -186,6 +209,7 @@ Step measure_quantity(Proposal& p) {
     if (!p.wanted || !p.exposure) return {};
     const Exposure& used = *p.exposure;
     p.order.quantity = std::max(*p.wanted, Quantity{});
+    TRY(cap(p, "stage", p.room.stage, used.instrument));
     TRY(cap(p, "max_position", p.room.position, used.instrument));
     TRY(cap(p, "budget", p.room.budget, used.strategy));
     TRY(cap(p, "cash", p.room.cash, used.reserved));
@@ -258,6 +282,20 @@ Checked<Exposure> exposure_of(const Book& book, const Portfolio& portfolio, cons
         exposure.reserved = TRY(sum(exposure.reserved, order.reserved));
     }
     return exposure;
+}
+
+Checked<Bound> stage_room(
+    const Instrument& instrument,
+    const Book& book,
+    const Portfolio& portfolio,
+    const Policy& policy) {
+    if (policy.stages.empty()) return Bound::none();
+    const Stage* stage = policy.stage(book.stage.name);
+    if (stage == nullptr) return Bound{};
+    Bound room = Bound::none();
+    if (stage->max_position) room = TRY(share_of(portfolio.equity(), *stage->max_position));
+    if (!stage->max_quantity) return room;
+    return smaller(room, TRY(worth_of(*stage, instrument, portfolio, policy.currency)));
 }
 
 Proposal propose(

@@ -25,6 +25,7 @@ Checked<Exposure> exposure_of(const Book& book, const Portfolio& portfolio, cons
 
 /// What exposure, cost included, has to fit into, as money of the account's currency.
 struct Room {
+    Bound stage;  ///< no bound where there is no roll-out, or this stage sets none
     Bound position;
     Bound venue;
     Bound total;
@@ -71,6 +72,14 @@ struct Proposal {
     std::string_view capped_by;  ///< key of the limit that made the order smaller, "" if none
     bool failed = false;         ///< a computation went beyond all range
 };
+
+/// What the present stage allows a position of `instrument` to be worth. Not known while the stage
+/// or its asset's price isn't.
+Checked<Bound> stage_room(
+    const Instrument& instrument,
+    const Book& book,
+    const Portfolio& portfolio,
+    const Policy& policy);
 
 /// Measures the entry that would bring a holding to its target.
 Proposal propose(

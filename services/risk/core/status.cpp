@@ -1,6 +1,7 @@
 #include "risk/core/risk.h"
 
 #include <set>
+#include <utility>
 
 /// What the command line shows: read only, never on the path of an event.
 namespace tapedeck::risk {
@@ -19,6 +20,22 @@ Known<Ratio> Risk::drawdown() const {
     const auto now = portfolio_.equity();
     if (!peak || !now) return std::nullopt;
     return known(loss_ratio(*peak, *now));
+}
+
+StageReport Risk::stage() const {
+    StageReport report;
+    report.present = policy_.stage(book_.stage.name);
+    if (report.present == nullptr) return report;
+    report.next = policy_.stage_above(*report.present);
+    report.previous = policy_.stage_below(*report.present);
+    report.since = book_.stage.since;
+    report.gates = gates(book_, *report.present);
+    return report;
+}
+
+std::string Risk::account_obstacle() const {
+    const VenueAccount* account = venue_account();
+    return account == nullptr ? "" : account->obstacle(now_, policy_.max_reconciliation_age);
 }
 
 DayStats Risk::day() const {
@@ -70,6 +87,7 @@ std::vector<Utilisation> Risk::utilisation() const {
          count(book_.tally.approved_within(policy_.order_rate_window, now_)),
          count(policy_.order_rate)},
     };
+    for (auto& line : account_utilisation()) all.push_back(std::move(line));
     const auto share = [&](Ratio ratio) -> Known<Decimal> {
         if (!equity) return std::nullopt;
         return Measured(known(portion(*equity, ratio, Rounding::Floor))).value;
@@ -110,6 +128,37 @@ std::vector<Utilisation> Risk::utilisation() const {
                 &Exposure::strategy,
                 *budget);
         }
+    }
+    for (auto& line : stage_utilisation()) all.push_back(std::move(line));
+    return all;
+}
+
+std::vector<Utilisation> Risk::account_utilisation() const {
+    const VenueAccount* account = venue_account();
+    if (account == nullptr) return {};
+    const Duration limit = policy_.max_reconciliation_age;
+    const auto count = [](std::int64_t n) { return Measured(n).value; };
+    return {
+        {DenyCode::AccountNotReady,
+         "max_reconciliation_age",
+         account->age(now_),
+         limit > Duration{} ? Known<Decimal>(in_seconds(limit)) : std::nullopt},
+        {DenyCode::AccountNotReady, "discrepancies", count(account->discrepancies()), count(0)}};
+}
+
+std::vector<Utilisation> Risk::stage_utilisation() const {
+    std::vector<Utilisation> all;
+    Instrument last;
+    for (const auto& [key, holding] : book_.holdings) {
+        if (std::exchange(last, key.instrument) == key.instrument) continue;  // neighbours
+        const auto room = stage_room(key.instrument, book_, portfolio_, policy_);
+        if (!room || !room->is_set()) continue;
+        const auto exposure = exposure_of(book_, portfolio_, key);
+        all.push_back(
+            {.code = DenyCode::StageAllocation,
+             .name = "stage " + book_.stage.name + ' ' + key.instrument.to_string(),
+             .value = exposure ? Known<Decimal>(exposure->instrument.decimal()) : std::nullopt,
+             .limit = room->value()});
     }
     return all;
 }

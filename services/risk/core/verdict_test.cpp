@@ -25,7 +25,7 @@ TEST(RiskVerdict, ApprovesAnEntryWithItsStopItsTakeProfitAndItsWorstCaseReserved
 TEST(RiskVerdict, ListsEveryRuleWithValueLimitAndHeadroom) {
     Desk desk;
     const auto order = approved_in(desk.ask("1"));
-    EXPECT_EQ(order.checks.size(), 55U);
+    EXPECT_EQ(order.checks.size(), 57U);
     EXPECT_EQ(first_failed(order.checks), nullptr);
     EXPECT_EQ(numbers_of(order.checks, DenyCode::PositionAboveLimit), "999.971952 1000 0.028048");
     EXPECT_EQ(numbers_of(order.checks, DenyCode::DayTradesReached), "1 5 4");
@@ -39,7 +39,7 @@ TEST(RiskVerdict, EveryRuleAnswersAlsoAfterOneHasSaidNo) {
     desk.story.play(KillEngaged{});
     const auto denied = denied_in(desk.ask("1"));
     EXPECT_EQ(denied.code, DenyCode::Killed);
-    EXPECT_EQ(denied.checks.size(), 55U);
+    EXPECT_EQ(denied.checks.size(), 57U);
     EXPECT_EQ(numbers_of(denied.checks, DenyCode::PositionAboveLimit), "999.971952 1000 0.028048");
 }
 
