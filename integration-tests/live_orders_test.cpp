@@ -189,6 +189,20 @@ TEST_F(LiveOrdersTest, AFillThatComesBeforeTheAnswerCountsOnce) {
     expect_balances_agree();
 }
 
+TEST_F(LiveOrdersTest, InAValidatingAccountOrdersAreCheckedAndNotPlaced) {
+    start({"kraken.validate_only=true"});
+    const Seq intent = intend(market(Side::Buy, "BTC/USD", "0.01"));
+    const auto* rejected = about<OrderRejected>(intent);
+    ASSERT_NE(rejected, nullptr) << why();
+    EXPECT_EQ(rejected->code, "validated");
+    EXPECT_TRUE(rejected->evidence.exists());
+    EXPECT_TRUE(venue_.orders().empty());
+    const Seq absurd = intend(market(Side::Buy, "BTC/USD", "1000"));
+    const auto* refused = about<OrderRejected>(absurd);
+    ASSERT_NE(refused, nullptr) << why();
+    EXPECT_EQ(refused->code, "insufficient_funds");
+}
+
 TEST_F(LiveOrdersTest, AnExternalOrderIsAdoptedAndLeftAlone) {
     start();
     // The order of an earlier tape of this account: nobody here has intended it.

@@ -39,7 +39,11 @@ Result<Report> bench_replay(const Options& options);
 /// The deciders in memory: decisions a second, the slowest, and what they ask of the heap.
 Result<Report> bench_decider(const Options& options);
 
-/// A venue's formats in memory: an order to signed bytes, a book's message to an event.
+/// A venue's formats in memory: an order to signed bytes, a book's message to an event; and an
+/// order to its acknowledgement by a simulator of the venue.
 Result<Report> bench_venue(const Options& options);
+
+/// The first half of it: all that needs no other program.
+Result<Report> bench_venue_formats(const Options& options);
 
 }  // namespace tapedeck::bench

@@ -64,7 +64,7 @@ TEST_F(BenchTest, DeciderTellsSpeedAndTheHeapOfEach) {
 
 TEST_F(BenchTest, VenueSignsOrdersAndFollowsABook) {
     positive(
-        bench_venue(options()),
+        bench_venue_formats(options()),
         {"sign_encode_p50_us",
          "sign_encode_p99_us",
          "book_update_p50_us",

@@ -1,6 +1,7 @@
 #include "bench/bench.h"
 #include "bench/made_book.h"
 #include "bench/samples.h"
+#include "bench/venue_ack.h"
 #include "events/codec.h"
 #include "venues/kraken/book.h"
 #include "venues/kraken/private_requests.h"
@@ -162,7 +163,7 @@ Result<> measure_orders(const Options& options, Report& report) {
 
 }  // namespace
 
-Result<Report> bench_venue(const Options& options) {
+Result<Report> bench_venue_formats(const Options& options) {
     Report report{
         .bench = "venue",
         .where = describe_machine(options.directory.string()),
@@ -171,9 +172,15 @@ Result<Report> bench_venue(const Options& options) {
     TRY(measure_orders(options, report));
     TRY(measure_book(options, report));
     report.notes.push_back(fmt::format(
-        "Kraken's formats; {} made messages of a book of ten levels, in memory; nothing is sent; "
-        "single times include some 0.05 us of looking at the clock",
+        "Kraken's formats; {} made messages of a book of ten levels, in memory; single times "
+        "include some 0.05 us of looking at the clock",
         kFrames));
+    return report;
+}
+
+Result<Report> bench_venue(const Options& options) {
+    Report report = TRY(bench_venue_formats(options));
+    TRY(measure_ack(options, report));
     return report;
 }
 

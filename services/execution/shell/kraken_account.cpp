@@ -78,6 +78,7 @@ void KrakenAccount::begin() {
     options.rest_origin = venue_.rest_origin;
     options.socket_url = venue_.private_socket_url;
     options.tier = venue_.tier;
+    options.validate_only = venue_.validate_only;
     options.nonce_mark = nonces_.mark();
     options.reconcile_every = venue_.reconcile_every;
     options.switch_timeout = venue_.dead_mans_switch;

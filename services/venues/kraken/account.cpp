@@ -36,6 +36,7 @@ AccountBooks::AccountBooks() {
 
 void AccountBooks::configure(const Settings& settings) {
     account_ = settings.text("kraken.account");
+    validates_ = settings.flag("kraken.validate_only", false);
 }
 
 void AccountBooks::apply(const Recorded& recorded) {

@@ -71,6 +71,7 @@ public:
     template <class A>
     void archive(A& a) {
         a(account_);
+        a(validates_);
         a(tape_id_);
         a(last_);
         a(since_);
@@ -160,6 +161,7 @@ private:
 
     // State
     std::string account_;
+    bool validates_ = false;  ///< orders are checked by the venue, and not placed
     std::uint64_t tape_id_ = 0;
     Seq last_;
     Time since_{};  ///< of its first start: what external orders traded before is not counted

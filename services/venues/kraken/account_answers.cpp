@@ -79,7 +79,14 @@ void AccountBooks::take_refusal(Seq about, const VenueError& error) {
 /// The venue has done it. A cancellation's end and what was filled before it come by the stream or
 /// by a query: the answer doesn't say them.
 void AccountBooks::take_done(Seq about, const std::string& order_id) {
-    if (order_of(about) != nullptr) {
+    if (BookedOrder* const order = order_of(about)) {
+        // Checked and not placed, as asked: there never was an order.
+        if (order_id.empty() && validates_ && order->legs.empty() && !order->is_ended) {
+            order->is_ended = true;
+            ended_.push_back(about);
+            say(OrderRejected{about, "validated", "the venue would have placed it", last_});
+            return retire();
+        }
         accept(about, order_id);
         return;
     }

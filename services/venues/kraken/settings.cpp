@@ -69,6 +69,11 @@ std::vector<SettingsSection> settings() {
     Setting tier = setting(
         "tier", "starter", "How far the account is verified: what its rate counters allow.");
     tier.choices = {"starter", "intermediate", "pro"};
+    Setting validate = setting(
+        "validate_only",
+        "false",
+        "Kraken checks orders and does not place them: each ends as rejected, \"validated\".");
+    validate.kind = SettingKind::Flag;
     Setting failures = setting("breaker_failures", "5", "See breaker_pause.");
     failures.kind = SettingKind::Integer;
     failures.min = "1";
@@ -100,6 +105,7 @@ std::vector<SettingsSection> settings() {
               setting("secret_file", "", "File with the private key and nothing else."),
               secret("otp", "The password of the key's two-factor login, if it has one."),
               setting("otp_file", "", "File with that password and nothing else."),
+              std::move(validate),
               std::move(tier),
               span(
                   "reconcile_every",
@@ -132,6 +138,7 @@ Result<VenueSettings> parse(const Settings& settings) {
         TRY(url(settings, "kraken.private_socket_url", kPrivateSocketUrl, "wss://"));
     result.depth = static_cast<unsigned>(std::stoul(settings.text("kraken.depth", "10")));
     result.account = settings.text("kraken.account");
+    result.validate_only = settings.flag("kraken.validate_only", false);
     result.tier = tier_of(settings.text("kraken.tier", "starter"));
     result.reconcile_every = settings.duration("kraken.reconcile_every", std::chrono::minutes(5));
     result.breaker_failures = static_cast<unsigned>(settings.integer("kraken.breaker_failures", 5));

@@ -19,6 +19,7 @@ struct VenueSettings {
     unsigned depth = 10;
 
     std::string account;  ///< orders of this account go there; "" = none, and no key is needed
+    bool validate_only = false;  ///< orders are checked there, and not placed
     Tier tier = Tier::Starter;
     Duration reconcile_every{};
     unsigned breaker_failures = 5;

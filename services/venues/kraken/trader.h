@@ -25,6 +25,7 @@ struct TraderOptions {
     std::string rest_origin = "https://api.kraken.com";
     std::string socket_url = "wss://ws-auth.kraken.com/v2";
     Tier tier = Tier::Starter;
+    bool validate_only = false;  ///< orders are checked by the venue, and not placed
     /// No nonce above it was ever given out; 0 for a key never used (sign.h).
     std::uint64_t nonce_mark = 0;
     Duration request_timeout{std::chrono::seconds(10)};

@@ -195,6 +195,7 @@ bool Trader::send_add(const Command& command) {
     NewOrder add;
     add.pair = pair;
     add.terms = order->terms;
+    add.only_validate = options_.validate_only;
     add.client_order_id = books_.client_order_id_of(command.intent);
     const Duration validity = std::min({left, kDeadline, lease_left_});
     add.deadline = now_.wall + validity;
