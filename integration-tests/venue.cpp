@@ -10,7 +10,11 @@ namespace tapedeck::integration {
 
 using namespace std::chrono_literals;
 
-Venue::Venue(std::uint64_t seed) : seed_(seed) {
+Venue::Venue(std::uint64_t seed, const std::string& accounts) : seed_(seed) {
+    if (!accounts.empty()) {
+        std::filesystem::create_directory(home_.path() / "venue");
+        home_.write("venue/accounts.json", accounts);
+    }
     start(0);
 }
 
@@ -62,6 +66,10 @@ std::vector<std::string> Venue::settings() const {
         "kraken.rest_url=https://" + place,
         "kraken.socket_url=wss://" + place + "/v2",
         "kraken.ca_file=" + (home_ / "venue/ca.pem")};
+}
+
+std::string Venue::private_socket_url() const {
+    return "wss://localhost:" + std::to_string(port_) + "/auth/v2";
 }
 
 std::string Venue::ask(const std::string& what, const std::string& body) {
