@@ -41,13 +41,17 @@ bool wait_until(Duration patience, const std::function<bool()>& done) {
 }  // namespace
 
 Child::Child(
-    const std::string& program, const std::vector<std::string>& arguments, const std::string& log) {
+    const std::string& program,
+    const std::vector<std::string>& arguments,
+    const std::string& log,
+    std::optional<gid_t> group) {
     std::vector<char*> argv;
     argv.push_back(const_cast<char*>(program.c_str()));
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ != 0) return;
+    if (group && ::setgid(*group) != 0) ::_exit(126);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     const int in = ::open("/dev/null", O_RDONLY);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,12 @@ namespace tapedeck::integration {
 /// A child process of the test. Killed, by its id, when this goes out of scope.
 class Child {
 public:
-    /// stdout and stderr go to `log`.
+    /// stdout and stderr go to `log`. `group`: in place of this process's own.
     Child(
         const std::string& program,
         const std::vector<std::string>& arguments,
-        const std::string& log);
+        const std::string& log,
+        std::optional<gid_t> group = {});
     Child(Child&& other) noexcept;
     Child& operator=(Child&&) = delete;
     ~Child();

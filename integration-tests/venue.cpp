@@ -11,7 +11,11 @@ namespace tapedeck::integration {
 
 using namespace std::chrono_literals;
 
-Venue::Venue(std::uint64_t seed) : seed_(seed) {
+Venue::Venue(std::uint64_t seed, const std::string& accounts) : seed_(seed) {
+    if (!accounts.empty()) {
+        std::filesystem::create_directory(home_.path() / "venue");
+        home_.write("venue/accounts.json", accounts);
+    }
     start(0);
 }
 
@@ -51,7 +55,7 @@ std::vector<std::string> Venue::trading_settings() const {
         "kraken.account=main",
         "risk.account=main",
         "kraken.tier=pro",
-        "kraken.private_socket_url=wss://localhost:" + std::to_string(port_) + "/auth/v2",
+        "kraken.private_socket_url=" + private_socket_url(),
         "kraken.key_file=" + key_file_,
         "kraken.secret_file=" + secret_file_,
         "market-data.history=60"};
@@ -106,6 +110,10 @@ std::vector<std::string> Venue::settings() const {
         "kraken.rest_url=https://" + place,
         "kraken.socket_url=wss://" + place + "/v2",
         "kraken.ca_file=" + (home_ / "venue/ca.pem")};
+}
+
+std::string Venue::private_socket_url() const {
+    return "wss://localhost:" + std::to_string(port_) + "/auth/v2";
 }
 
 std::string Venue::ask(const std::string& what, const std::string& body) {

@@ -14,7 +14,8 @@ namespace tapedeck::integration {
 /// A Kraken of our own, in a process, and what makes it misbehave.
 class Venue {
 public:
-    explicit Venue(std::uint64_t seed = 1);
+    /// `accounts`: its accounts.json; empty: one account with keys of its own making.
+    explicit Venue(std::uint64_t seed = 1, const std::string& accounts = "");
 
     /// Overrides that make the stack trade there.
     std::vector<std::string> settings() const;
@@ -42,6 +43,7 @@ public:
 
     /// Every rule is gone.
     void heal();
+    std::string private_socket_url() const;
 
     /// POST to /admin/`what`; its answer. Fails the test if there is none.
     std::string ask(const std::string& what, const std::string& body = "{}");

@@ -2,6 +2,7 @@
 #include "cli/configuration.h"
 #include "cli/doctor.h"
 #include "cli/stack_verbs.h"
+#include "cli/venue_doctor.h"
 
 #include <CLI/CLI.hpp>
 
@@ -80,13 +81,26 @@ void add_configuration(Commands& commands) {
 }
 
 void add_doctor(Commands& commands) {
-    commands.add(
+    const auto options = std::make_shared<VenueDoctorOptions>();
+    CLI::App* command = commands.add(
         commands.root(),
         "doctor",
         kGroup,
-        "Looks for what would go wrong: disk, clock, sockets, configuration, tape.",
-        "doctor\ndoctor --profile paper --json",
-        [](Session& session) { return doctor(session); });
+        "Looks for what would go wrong: disk, clock, configuration, tape; or at a venue.",
+        "doctor\n"
+        "doctor --profile paper --json\n"
+        "doctor --venue kraken                 connection, clock, minimums, key, fees\n"
+        "doctor --venue kraken --no-key        what needs no key",
+        [options](Session& session) {
+            return options->venue.empty() ? doctor(session) : doctor_of_venue(session, *options);
+        });
+    auto* venue = command->add_option(
+        "--venue",
+        options->venue,
+        "Could this configuration trade there: kraken. A key signs three questions, which change "
+        "nothing. While a process trades with the same key, either may find its nonce passed by "
+        "the other's: this command says so and leaves off, that process repeats its question");
+    command->add_flag("--no-key", options->no_key, "Ask nothing that needs the key")->needs(venue);
 }
 
 }  // namespace

@@ -2,17 +2,15 @@
 
 #include "bench/disk.h"
 #include "cli/configuration.h"
+#include "cli/findings.h"
 #include "cli/views.h"
-#include "ops/table.h"
 #include "tape/socket.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -31,23 +29,6 @@ constexpr Duration kSlowSync = 20ms;
 /// Sockets, the tape's files, logs: far fewer are needed, but ZeroMQ takes some a connection.
 constexpr rlim_t kFilesMin = 256;
 constexpr Duration kCheckAgeMost = 49h;
-
-struct Finding {
-    std::string verdict;  ///< ok, warn, FAIL
-    std::string text;
-};
-
-Finding ok(std::string text) {
-    return {"ok", std::move(text)};
-}
-
-Finding warn(std::string text) {
-    return {"warn", std::move(text)};
-}
-
-Finding failed(std::string text) {
-    return {"FAIL", std::move(text)};
-}
 
 Finding check_configuration(Session& session) {
     const auto loaded = load_configuration(session, session.options().overrides);
@@ -154,20 +135,6 @@ std::vector<Finding> check_stack(Session& session) {
     return found;
 }
 
-Result<> show(Session& session, const std::vector<Finding>& found) {
-    for (const auto& finding : found) {
-        if (session.options().json) {
-            const nlohmann::ordered_json line{{"verdict", finding.verdict}, {"text", finding.text}};
-            TRY(session.print(line.dump() + '\n'));
-        } else {
-            std::string verdict = finding.verdict;
-            verdict.resize(6, ' ');
-            TRY(session.print(verdict + finding.text + '\n'));
-        }
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<> doctor(Session& session) {
@@ -183,12 +150,7 @@ Result<> doctor(Session& session) {
         found.push_back(check_disk(session, home));
     }
     for (auto& finding : check_stack(session)) found.push_back(std::move(finding));
-    TRY(show(session, found));
-    const bool bad = std::any_of(found.begin(), found.end(), [](const Finding& finding) {
-        return finding.verdict == "FAIL";
-    });
-    if (bad) return fail("something would go wrong: see FAIL above");
-    return {};
+    return report(session, found);
 }
 
 }  // namespace tapedeck::cli

@@ -6,6 +6,7 @@
 #include "cli/supervisor.h"
 #include "market-data/shell/make_feed.h"
 #include "ops/pid_file.h"
+#include "ops/process.h"
 #include "ops/progress.h"
 #include "tape/client.h"
 
@@ -277,6 +278,7 @@ Result<> up(Session& session, const UpOptions& options) {
     if (options.watch && options.detach) {
         return fail("--watch and --detach exclude each other", ExitCode::Usage);
     }
+    ops::keep_memory_private();  // keys may be in the environment that the services get
     Supervisor::Options wanted;
     wanted.programs = session.world().program_directory;
     wanted.home = std::filesystem::absolute(session.home().directory);

@@ -51,6 +51,7 @@ private:
     void admit_sections();
     void refuse_section(const SeenSection& section);
     bool is_foreign(const KeyPath& path) const;
+    bool is_foreign_variable(const std::vector<std::string>& words) const;
     bool is_passed_over(const KeyPath& path) const;
     void admit_assignments();
     bool admit(const Assignment& assignment);

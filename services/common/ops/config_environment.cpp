@@ -100,6 +100,16 @@ std::optional<KeyPath> ConfigBuilder::path_of_variable(
     return std::nullopt;
 }
 
+/// By its section, as in files: whole names are long and begin alike, so that those of another
+/// service's section would look like ours.
+bool ConfigBuilder::is_foreign_variable(const std::vector<std::string>& words) const {
+    if (request_.scope == Scope::WholeStack) return false;
+    std::vector<std::string> ours;
+    for (const auto& root : layout_.roots()) ours.push_back(variable_word(root));
+    return std::find(ours.begin(), ours.end(), words.front()) == ours.end() &&
+           !nearest(words.front(), ours);
+}
+
 void ConfigBuilder::read_environment() {
     for (const auto& [name, text] : request_.environment) {
         if (name.starts_with(kPrefix)) read_variable(name, text);
@@ -117,14 +127,10 @@ void ConfigBuilder::read_variable(const std::string& name, const std::string& te
         from_file = true;
     }
     if (!path) {
-        const auto roots = layout_.roots();
-        const bool ours = std::any_of(roots.begin(), roots.end(), [&](const auto& root) {
-            return variable_word(root) == words.front();
-        });
+        if (is_foreign_variable(words)) return;
         std::vector<std::string> names;
         for (const auto& [known, _] : known_variables()) names.push_back(known);
         const auto meant = nearest(name, names);
-        if (request_.scope == Scope::OneService && !ours && !meant) return;
         layers_.error(
             place, "this variable names no key" + (meant ? ": did you mean " + *meant + "?" : ""));
         return;

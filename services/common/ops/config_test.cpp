@@ -361,6 +361,21 @@ TEST_F(ConfigTest, OneServicePassesOverWhatOthersOwnButNotItsOwnMisspelled) {
         "TAPEDECK__RISK__DAY_TRADES?\n");
 }
 
+TEST_F(ConfigTest, AVariableIsAnothersBySectionHoweverMuchItsNameIsLikeOneOfOurs) {
+    request_.scope = Scope::OneService;
+    std::erase_if(
+        request_.sections, [](const auto& section) { return !section.name.starts_with("risk"); });
+    write("base.toml", "");
+    request_.environment = {
+        {"TAPEDECK__KRAKEN__DAY_LOSS", "0.1"}, {"TAPEDECK__KRAKEN__DAY_LOSS_FILE", "nowhere"}};
+    EXPECT_EQ(findings(), "");
+    request_.environment = {{"TAPEDECK__RSIK__DAY_LOSS", "0.1"}};
+    EXPECT_EQ(
+        findings(),
+        "TAPEDECK__RSIK__DAY_LOSS: error: this variable names no key: did you mean "
+        "TAPEDECK__RISK__DAY_LOSS?\n");
+}
+
 TEST_F(ConfigTest, InLiveTheEnvironmentDoesNotMoveLimitsUnlessAFileAllowsIt) {
     request_.profile = "live";
     write("live.toml", "[risk]\nday_loss = \"0.02\"\n");

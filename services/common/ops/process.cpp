@@ -34,15 +34,6 @@ void open_standard_descriptors() {
     }
 }
 
-/// A core dump, or a neighbour with ptrace, would see the keys of the venues.
-void keep_memory_private() {
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-#if !defined(__SANITIZE_ADDRESS__)  // the leak checker attaches by ptrace
-    ::prctl(PR_SET_DUMPABLE, 0);
-#endif
-}
-
 struct Flags {
     std::string config;
     std::string home;
@@ -207,6 +198,14 @@ Result<> live(const Flags& flags, const ProcessSpec& spec, const Serve& serve) {
 }
 
 }  // namespace
+
+void keep_memory_private() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__)  // the leak checker attaches by ptrace
+    ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
 
 Process::Process(
     const ProcessSpec& spec,

@@ -110,6 +110,10 @@ private:
 
 using Serve = std::function<Result<>(Process&)>;
 
+/// No core dump, and no look into this process by a neighbour with ptrace: the keys of the venues
+/// are in its memory. Programs it starts leave no core dump either.
+void keep_memory_private();
+
 /// The life of a service's process, from its flags to its exit code:
 ///
 ///     int main(int argc, char** argv) { return ops::run(argc, argv, spec(), serve); }

@@ -141,7 +141,7 @@ Checked<Bound> worth_of(
     const auto pair = Instrument::parse(
         std::string(instrument.venue()) + ":" + stage.max_quantity_asset + "/" + currency);
     const Market* market = pair ? portfolio.find(*pair) : nullptr;
-    if (market == nullptr || !market->has_price()) return Bound{};
+    if (market == nullptr || !market->has_price()) return Checked<Bound>(tl::in_place);
     return Bound(TRY(notional(market->price, *stage.max_quantity, Rounding::Floor)));
 }
 
@@ -291,7 +291,7 @@ Checked<Bound> stage_room(
     const Policy& policy) {
     if (policy.stages.empty()) return Bound::none();
     const Stage* stage = policy.stage(book.stage.name);
-    if (stage == nullptr) return Bound{};
+    if (stage == nullptr) return Checked<Bound>(tl::in_place);
     Bound room = Bound::none();
     if (stage->max_position) room = TRY(share_of(portfolio.equity(), *stage->max_position));
     if (!stage->max_quantity) return room;

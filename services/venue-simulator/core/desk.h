@@ -19,6 +19,7 @@ struct Floor {
     EnginePoints points;
     Keys keys;
     History history;
+    Duration clock_ahead{};  ///< of what Time and SystemStatus say
 };
 
 /// When a request came and when it is worked on, which differ if something delays it.

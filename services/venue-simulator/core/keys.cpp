@@ -1,6 +1,8 @@
 #include "venue-simulator/core/keys.h"
 
+#include "venue-simulator/core/params.h"
 #include "venue-simulator/core/signature.h"
+#include "venue-simulator/core/text.h"
 
 #include <algorithm>
 
@@ -9,10 +11,36 @@ namespace {
 
 constexpr std::size_t kTokensMax = 1000;
 
+Outcome<std::optional<std::int64_t>> whole_number(const Params& params, const std::string& name) {
+    constexpr std::int64_t kMax = 9'000'000'000;  // as a moment, the year 2255
+    if (params.json(name) == nullptr) return std::optional<std::int64_t>();
+    const auto value = params.integer(name);
+    if (value && *value >= 0 && *value <= kMax) return value;
+    return refuse(name + ": expected a whole number from 0 to " + std::to_string(kMax));
+}
+
 }  // namespace
 
 const std::vector<std::string>& all_permissions() {
     static const std::vector<std::string> kAll = {
+        "query-funds",
+        "add-funds",
+        "withdraw-funds",
+        "earn-funds",
+        "query-open-trades",
+        "query-closed-trades",
+        "modify-trades",
+        "close-trades",
+        "query-ledger",
+        "export-data",
+        "create-ws-token",
+        "add-withdraw-address",
+        "update-withdraw-address"};
+    return kAll;
+}
+
+const std::vector<std::string>& trading_permissions() {
+    static const std::vector<std::string> kTrading = {
         "query-funds",
         "query-open-trades",
         "query-closed-trades",
@@ -20,7 +48,29 @@ const std::vector<std::string>& all_permissions() {
         "close-trades",
         "query-ledger",
         "create-ws-token"};
-    return kAll;
+    return kTrading;
+}
+
+Outcome<> read_key_options(const Json& json, ApiKey& key) {
+    const Params params(json);
+    if (json.find("permissions") != nullptr) {
+        key.permissions.clear();
+        const auto& known = all_permissions();
+        for (const auto& permission : params.list("permissions")) {
+            if (std::find(known.begin(), known.end(), permission) == known.end()) {
+                return refuse("permissions of " + key.name + ": \"" + permission + "\" is none");
+            }
+            key.permissions.insert(permission);
+        }
+    }
+    if (const auto window = TRY(whole_number(params, "nonce_window"))) {
+        key.nonce_window = static_cast<std::uint64_t>(*window);
+    }
+    if (const auto until = TRY(whole_number(params, "valid_until"))) {
+        key.valid_until = *until == 0 ? std::nullopt : std::optional(from_unix(*until));
+    }
+    if (json.find("ip_allowlist") != nullptr) key.ip_allowlist = params.list("ip_allowlist");
+    return {};
 }
 
 void Keys::add(ApiKey key) {
@@ -32,6 +82,13 @@ void Keys::add(ApiKey key) {
 const ApiKey* Keys::find(const std::string& key) const {
     const auto found = states_.find(key);
     return found == states_.end() ? nullptr : &found->second.key;
+}
+
+void Keys::change(const ApiKey& key) {
+    ApiKey& kept = states_.at(key.key).key;
+    const AccountId account = kept.account;
+    kept = key;
+    kept.account = account;
 }
 
 std::vector<const ApiKey*> Keys::all() const {

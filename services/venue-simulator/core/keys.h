@@ -1,5 +1,6 @@
 #pragma once
 
+#include "venue-simulator/core/json.h"
 #include "venue-simulator/core/limits.h"
 #include "venue-simulator/core/order.h"
 
@@ -21,10 +22,21 @@ struct ApiKey {
     std::set<std::string> permissions{};
     std::optional<std::string> password{};  ///< what the body must say as `otp`
     std::uint64_t nonce_window = 0;
+    std::optional<Time> valid_until{};        ///< after it the key is unknown
+    std::vector<std::string> ip_allowlist{};  ///< told, and not enforced: all is on one machine
+
+    bool is_valid(Time now) const { return !valid_until || now <= *valid_until; }
 };
 
-/// All permissions that a key can have here.
+/// All permissions that a key can have.
 const std::vector<std::string>& all_permissions();
+
+/// Those of a key that trades and moves no money.
+const std::vector<std::string>& trading_permissions();
+
+/// permissions, nonce_window, valid_until (seconds since 1970, 0 = for ever) and ip_allowlist of a
+/// JSON object, each where it is there. An error says what is wrong.
+Outcome<> read_key_options(const Json& json, ApiKey& key);
 
 class Keys {
 public:
@@ -33,6 +45,9 @@ public:
     void add(ApiKey key);
 
     const ApiKey* find(const std::string& key) const;
+
+    /// Another key of the same text: its nonces, its counter and its account stay.
+    void change(const ApiKey& key);
 
     std::vector<const ApiKey*> all() const;
 

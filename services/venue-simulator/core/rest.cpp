@@ -101,7 +101,7 @@ Rest::Reply Rest::run_private(const RestCall& call, const Moment& at) {
     const auto method = private_methods().find(call.method);
     if (method == private_methods().end()) return refuse("EGeneral:Unknown method");
     if (!call.is_post) return refuse("EAPI:Bad request");
-    const ApiKey* key = TRY(believe(call));
+    const ApiKey* key = TRY(believe(call, at.now));
     const std::int64_t cost = method->second.cost * kPoint;
     if (cost > 0 && !floor_.keys.counter(*key).charge(cost, at.now)) {
         return refuse("EAPI:Rate limit exceeded");
@@ -114,9 +114,9 @@ Rest::Reply Rest::run_private(const RestCall& call, const Moment& at) {
     return (this->*method->second.run)({key, key->account, Params(call.params), at});
 }
 
-Outcome<const ApiKey*> Rest::believe(const RestCall& call) {
+Outcome<const ApiKey*> Rest::believe(const RestCall& call, Time now) {
     const ApiKey* key = floor_.keys.find(call.key);
-    if (key == nullptr) return refuse("EAPI:Invalid key");
+    if (key == nullptr || !key->is_valid(now)) return refuse("EAPI:Invalid key");
     const Params params(call.params);
     const std::string text = params.text("nonce").value_or("");
     const auto nonce = parse_nonce(text);

@@ -74,7 +74,7 @@ private:
 
     Reply run(const RestCall& call, const Moment& at);
     Reply run_private(const RestCall& call, const Moment& at);
-    Outcome<const ApiKey*> believe(const RestCall& call);
+    Outcome<const ApiKey*> believe(const RestCall& call, Time now);
 
     /// rest_public.cpp
     Reply server_time(const Params& params, Time now);

@@ -293,6 +293,8 @@ Rest::Reply Rest::key_info(const RestCaller& caller) {
     const ApiKey& key = *caller.key;
     Array permissions;
     for (const auto& permission : key.permissions) permissions.text(permission);
+    Array addresses;
+    for (const auto& address : key.ip_allowlist) addresses.text(address);
     return Object()
         .text("api_key_name", key.name)
         .text("api_key", key.key)
@@ -300,12 +302,12 @@ Rest::Reply Rest::key_info(const RestCaller& caller) {
         .text("nonce_window", std::to_string(key.nonce_window))
         .raw("permissions", permissions.take())
         .text("iban", "")
-        .text("valid_until", "0")
+        .text("valid_until", key.valid_until ? unix_text(*key.valid_until, 0) : "0")
         .text("query_from", "0")
         .text("query_to", "0")
         .text("created_time", "0")
         .text("modified_time", "0")
-        .raw("ip_allowlist", "[]")
+        .raw("ip_allowlist", addresses.take())
         .text("last_used", std::to_string(unix_seconds(caller.at.now)))
         .take();
 }

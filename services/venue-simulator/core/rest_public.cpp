@@ -82,14 +82,15 @@ std::optional<Time> parse_since(const std::string& text) {
 
 }  // namespace
 
-Rest::Reply Rest::server_time(const Params&, Time now) {
+Rest::Reply Rest::server_time(const Params&, Time real) {
+    const Time now = real + floor_.clock_ahead;
     return Object().number("unixtime", unix_seconds(now)).text("rfc1123", rfc1123(now)).take();
 }
 
 Rest::Reply Rest::system_status(const Params&, Time now) {
     return Object()
         .text("status", text_of(floor_.exchange.mode()))
-        .text("timestamp", rfc3339_seconds(now))
+        .text("timestamp", rfc3339_seconds(now + floor_.clock_ahead))
         .take();
 }
 

@@ -317,5 +317,48 @@ TEST_F(RestTest, VolumeAndKeyAreTold) {
     EXPECT_NE(post("TradeBalance").find(R"("eb":"700000.0000")"), std::string::npos);
 }
 
+TEST_F(RestTest, AKeyTellsWhatItMayAndUntilWhen) {
+    const std::string plain = post("GetApiKeyInfo");
+    EXPECT_NE(plain.find(R"("modify-trades")"), std::string::npos) << plain;
+    EXPECT_EQ(plain.find(R"("withdraw-funds")"), std::string::npos) << plain;
+    EXPECT_NE(plain.find(R"("valid_until":"0")"), std::string::npos) << plain;
+    EXPECT_NE(plain.find(R"("ip_allowlist":[])"), std::string::npos) << plain;
+    EXPECT_EQ(
+        admin(
+            "key",
+            R"({"key":"trade","permissions":["query-funds","withdraw-funds"],"nonce_window":15,)"
+            R"("valid_until":1700000060,"ip_allowlist":["192.0.2.1"]})"),
+        R"({"ok":true})");
+    const std::string info = post("GetApiKeyInfo");
+    EXPECT_NE(
+        info.find(R"("nonce_window":"15","permissions":["query-funds","withdraw-funds"])"),
+        std::string::npos)
+        << info;
+    EXPECT_NE(info.find(R"("valid_until":"1700000060")"), std::string::npos) << info;
+    EXPECT_NE(info.find(R"("ip_allowlist":["192.0.2.1"])"), std::string::npos) << info;
+    EXPECT_EQ(post("OpenOrders"), R"({"error":["EGeneral:Permission denied"]})");
+    pass(std::chrono::seconds(61));
+    EXPECT_EQ(post("Balance"), R"({"error":["EAPI:Invalid key"]})");
+    EXPECT_EQ(admin("key", R"({"key":"trade","valid_until":0})"), R"({"ok":true})");
+    EXPECT_EQ(post("Balance").find(R"({"error":[])"), 0U);
+}
+
+TEST_F(RestTest, WhatCannotBeOfAKeyIsRefused) {
+    EXPECT_EQ(admin("key", R"({"key":"nobody"})"), R"({"error":"key: no account has it"})");
+    EXPECT_EQ(
+        admin("key", R"({"key":"trade","permissions":["fly"]})"),
+        R"({"error":"permissions of all: \"fly\" is none"})");
+    EXPECT_EQ(
+        admin("key", R"({"key":"trade","valid_until":-1})"),
+        R"({"error":"valid_until: expected a whole number from 0 to 9000000000"})");
+}
+
+TEST_F(RestTest, TheClockOfTheVenueMayBeWrong) {
+    EXPECT_EQ(admin("clock", R"({"ahead_ms":-7000})"), R"({"ok":true})");
+    EXPECT_NE(get("/0/public/Time").find(R"("unixtime":1699999993)"), std::string::npos);
+    EXPECT_NE(get("/0/public/SystemStatus").find("22:13:13Z"), std::string::npos);
+    EXPECT_EQ(admin("clock", "{}"), R"({"error":"ahead_ms: expected a whole number"})");
+}
+
 }  // namespace
 }  // namespace tapedeck::venue_simulator

@@ -103,6 +103,8 @@ private:
     Outcome<std::string> admin_house(const Json& body, Time now);
     Outcome<std::string> admin_price(const Json& body, Time now);
     Outcome<std::string> admin_mode(const Json& body, Time now);
+    Outcome<std::string> admin_key(const Json& body);
+    Outcome<std::string> admin_clock(const Json& body);
     Outcome<std::string> admin_order(const std::string& what, const Json& body, Time now);
     std::string all_orders(const std::optional<std::string>& client_id) const;
     std::string all_balances() const;

@@ -83,6 +83,8 @@ Outcome<std::string> Venue::admin_post(const std::string& what, const Json& body
     if (what == "price") return admin_price(body, now);
     if (what == "mode") return admin_mode(body, now);
     if (what == "fill" || what == "cancel") return admin_order(what, body, now);
+    if (what == "key") return admin_key(body);
+    if (what == "clock") return admin_clock(body);
     if (what == "market") {
         const Json* running = body.find("running");
         if (running != nullptr) market_.set_running(running->flag);
@@ -109,8 +111,8 @@ Outcome<std::string> Venue::admin_post(const std::string& what, const Json& body
     }
     return refuse(
         "POST /admin/" + what +
-        " isn't there; rules, house, price, mode, fill, cancel, market, post_only, expire_tokens "
-        "and drop_sockets are");
+        " isn't there; rules, house, price, mode, fill, cancel, key, clock, market, post_only, "
+        "expire_tokens and drop_sockets are");
 }
 
 Outcome<std::string> Venue::admin_house(const Json& body, Time now) {
@@ -161,6 +163,23 @@ Outcome<std::string> Venue::admin_mode(const Json& body, Time now) {
         floor_.exchange.set_mode(pair, *mode);
     }
     sockets_.publish_modes(now);
+    return kDone;
+}
+
+Outcome<std::string> Venue::admin_key(const Json& body) {
+    const std::string name = Params(body).text("key").value_or("");
+    const ApiKey* found = floor_.keys.find(name);
+    if (found == nullptr) return refuse("key: no account has it");
+    ApiKey key = *found;
+    TRY(read_key_options(body, key));
+    floor_.keys.change(key);
+    return kDone;
+}
+
+Outcome<std::string> Venue::admin_clock(const Json& body) {
+    const auto ahead = Params(body).integer("ahead_ms");
+    if (!ahead) return refuse("ahead_ms: expected a whole number");
+    floor_.clock_ahead = std::chrono::milliseconds(*ahead);
     return kDone;
 }
 

@@ -21,7 +21,7 @@ protected:
     }
 
     static AccountSpec account() {
-        const std::set<std::string> all(all_permissions().begin(), all_permissions().end());
+        const std::set<std::string> all(trading_permissions().begin(), trading_permissions().end());
         return {
             .account =
                 {.name = "me",

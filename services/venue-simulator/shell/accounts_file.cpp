@@ -36,15 +36,8 @@ Result<ApiKey> parse_key(const Json& json) {
     if (!secret || secret->empty()) return fail("secret of " + key.name + ": expected base64");
     key.secret = *secret;
     key.password = params.text("otp");
-    key.nonce_window = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, params.integer("nonce_window").value_or(0)));
-    const auto& known = all_permissions();
-    for (const auto& permission : params.list("permissions")) {
-        if (std::find(known.begin(), known.end(), permission) == known.end()) {
-            return fail("permissions of " + key.name + ": \"" + permission + "\" is none");
-        }
-        key.permissions.insert(permission);
-    }
+    const auto options = read_key_options(json, key);
+    if (!options) return fail(options.error());
     return key;
 }
 
@@ -119,7 +112,7 @@ std::string default_accounts(std::uint64_t seed) {
                                     .raw(
                                         "keys",
                                         Array()
-                                            .raw(key_json(seed, "trade", all_permissions()))
+                                            .raw(key_json(seed, "trade", trading_permissions()))
                                             .raw(key_json(seed, "query", queries))
                                             .take())
                                     .take();

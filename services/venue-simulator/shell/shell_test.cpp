@@ -156,6 +156,21 @@ TEST(AccountsFileTest, MistakesAreNamed) {
     EXPECT_EQ(
         mistake(R"({"accounts":[{"keys":[{"key":"a","secret":"?"}]}]})"),
         "secret of a: expected base64");
+    EXPECT_EQ(
+        mistake(R"({"accounts":[{"keys":[{"key":"a","secret":"YQ==","permissions":["fly"]}]}]})"),
+        "permissions of a: \"fly\" is none");
+}
+
+TEST(AccountsFileTest, AKeyHasWhatTheVenueTellsOfIt) {
+    const auto accounts = parse_accounts(
+        R"({"accounts":[{"keys":[{"key":"a","secret":"YQ==","permissions":["withdraw-funds"],)"
+        R"("nonce_window":5,"valid_until":1700000000,"ip_allowlist":["192.0.2.1"]}]}]})");
+    ASSERT_TRUE(accounts.has_value()) << accounts.error().message;
+    const ApiKey& key = accounts->front().keys[0];
+    EXPECT_TRUE(key.permissions.contains("withdraw-funds"));
+    EXPECT_EQ(key.nonce_window, 5U);
+    EXPECT_EQ(key.valid_until, Time{std::chrono::seconds(1'700'000'000)});
+    EXPECT_EQ(key.ip_allowlist, std::vector<std::string>{"192.0.2.1"});
 }
 
 TEST(FlagsTest, AreReadAndHelpOpensWithExamples) {

@@ -92,6 +92,13 @@ PairStatus pair_status(std::string_view text) {
     return PairStatus::Unknown;
 }
 
+std::string_view to_string(PairStatus status) {
+    for (const auto& known : kStatusNames) {
+        if (known.status == status) return known.name;
+    }
+    return "unknown";
+}
+
 InstrumentListed listed(const Pair& pair) {
     return {pair.instrument, pair.tick, pair.quantity_step, pair.quantity_min, pair.cost_min};
 }

@@ -29,6 +29,9 @@ enum class PairStatus {
 
 PairStatus pair_status(std::string_view text);
 
+/// The venue's word; "unknown" for what it has no word for.
+std::string_view to_string(PairStatus status);
+
 /// From a 30-day volume (USD) on, fills cost this share of their value.
 struct FeeTier {
     Money volume;
