@@ -273,12 +273,14 @@ TEST_F(LiveOrdersTest, FiveHundredOrdersUnderKillsAndFaultsAreEachThereOnceAndNo
         hand_->say(std::move(approvals));
         const Duration until = monotonic_now() + std::chrono::milliseconds(random() % 1600);
         hand_->wait_for([&] { return monotonic_now() >= until; });
-        const bool may_kill = monotonic_now() - killed_at > 6s;
-        if (may_kill && chance(50)) {
+        if (monotonic_now() - killed_at > 4s && chance(60)) {
             killed_at = monotonic_now();
-            ++kills;
-            stack_->kill("execution");
-            stack_->start("execution");
+            if (++kills % 3 == 2) {
+                venue_.restart();
+            } else {
+                stack_->kill("execution");
+                stack_->start("execution");
+            }
         } else if (chance(5)) {
             venue_.process().signal(SIGSTOP);
             const Duration frozen_until = monotonic_now() + 2s;
@@ -287,7 +289,7 @@ TEST_F(LiveOrdersTest, FiveHundredOrdersUnderKillsAndFaultsAreEachThereOnceAndNo
         }
     }
     ASSERT_EQ(approved, kOrders);
-    EXPECT_GE(kills, 2U);
+    EXPECT_GE(kills, 3U) << "twice execution, once the venue";
     venue_.heal();
     // Every intent has an end or rests, by evidence, and nothing is unknown any more.
     const auto open_ends = [&] { return unresolved(); };

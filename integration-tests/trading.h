@@ -75,7 +75,7 @@ protected:
     /// For the message of a test that failed.
     std::string why() const { return stack_->last_words() + (hand_ ? hand_->story() : ""); }
 
-    Venue venue_;
+    Venue venue_{1, "", true};
     std::optional<Stack> stack_;
     std::unique_ptr<Hand> hand_;
     std::uint64_t tape_id_ = 0;

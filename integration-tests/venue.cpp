@@ -11,7 +11,8 @@ namespace tapedeck::integration {
 
 using namespace std::chrono_literals;
 
-Venue::Venue(std::uint64_t seed, const std::string& accounts) : seed_(seed) {
+Venue::Venue(std::uint64_t seed, const std::string& accounts, bool keeps)
+    : seed_(seed), keeps_(keeps) {
     if (!accounts.empty()) {
         std::filesystem::create_directory(home_.path() / "venue");
         home_.write("venue/accounts.json", accounts);
@@ -22,16 +23,10 @@ Venue::Venue(std::uint64_t seed, const std::string& accounts) : seed_(seed) {
 /// The ready line says "… port N, …".
 void Venue::start(std::uint16_t port) {
     const std::string log = home_ / ("venue-" + std::to_string(port) + ".log");
-    process_ = std::make_unique<Child>(
-        binary("tapedeck-venue-simulator"),
-        std::vector<std::string>{
-            "--home",
-            home_ / "venue",
-            "--port",
-            std::to_string(port),
-            "--seed",
-            std::to_string(seed_)},
-        log);
+    std::vector<std::string> arguments = {
+        "--home", home_ / "venue", "--port", std::to_string(port), "--seed", std::to_string(seed_)};
+    if (keeps_) arguments.emplace_back("--keep");
+    process_ = std::make_unique<Child>(binary("tapedeck-venue-simulator"), arguments, log);
     const Duration deadline = monotonic_now() + 20s;
     std::string said;
     while (said.find('\n') == std::string::npos && monotonic_now() < deadline) {

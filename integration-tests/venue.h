@@ -14,8 +14,9 @@ namespace tapedeck::integration {
 /// A Kraken of our own, in a process, and what makes it misbehave.
 class Venue {
 public:
-    /// `accounts`: its accounts.json; empty: one account with keys of its own making.
-    explicit Venue(std::uint64_t seed = 1, const std::string& accounts = "");
+    /// `accounts`: its accounts.json; empty: one account with keys of its own making. `keeps`:
+    /// after restart() it is what it was.
+    explicit Venue(std::uint64_t seed = 1, const std::string& accounts = "", bool keeps = false);
 
     /// Overrides that make the stack trade there.
     std::vector<std::string> settings() const;
@@ -43,6 +44,7 @@ public:
 
     /// Every rule is gone.
     void heal();
+
     std::string private_socket_url() const;
 
     /// POST to /admin/`what`; its answer. Fails the test if there is none.
@@ -63,6 +65,7 @@ private:
     std::string key_file_;
     std::string secret_file_;
     std::uint64_t seed_;
+    bool keeps_;
     std::uint16_t port_ = 0;
     std::unique_ptr<Child> process_;
     std::unique_ptr<net::Wire> wire_;

@@ -36,6 +36,10 @@ Result<Parsed> parse_flags(const std::vector<std::string>& arguments) {
     app.add_option("--private-path", flags.private_path, "Target of the private WebSocket")
         ->capture_default_str();
     app.add_flag("--quiet-market", flags.is_quiet, "Nobody else trades: books begin empty");
+    app.add_flag(
+        "--keep",
+        flags.keeps,
+        "Remember everything over restarts, in <home>/inputs.log (it grows)");
     app.add_flag("-h,--help", wants_help, "Prints this");
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

@@ -8,9 +8,12 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 namespace tapedeck::venue_simulator {
 namespace {
@@ -30,11 +33,12 @@ Result<net::TestCertificates> certificates_in(const std::filesystem::path& home)
     return net::make_test_certificates(home.string(), {"localhost", "127.0.0.1"}, kCertificateLife);
 }
 
-/// The host's time at the start, and from then on what has passed: it never goes back.
+/// The host's time at the start, and from then on what has passed: it never goes back, nor behind
+/// `earliest`.
 class Watch {
 public:
-    explicit Watch(const ops::Clock& clock)
-        : clock_(clock), start_(clock.wall()), zero_(clock.monotonic()) {}
+    Watch(const ops::Clock& clock, Time earliest)
+        : clock_(clock), start_(std::max(clock.wall(), earliest)), zero_(clock.monotonic()) {}
 
     Time now() const { return start_ + (clock_.monotonic() - zero_); }
 
@@ -88,17 +92,22 @@ Result<> serve(const Flags& flags) {
 
     const ops::SystemClock clock;
     const ops::StopSignal stop;
-    const Watch watch(clock);
+    std::unique_ptr<InputLog> log;
+    if (flags.keeps) log = TRY(InputLog::open((home / "inputs.log").string()));
+    const std::vector<Input> earlier = log ? log->take_earlier() : std::vector<Input>{};
+    const Time began = earlier.empty() ? clock.wall() : earlier.front().at;
+    if (log && earlier.empty()) log->add({.kind = Input::Kind::Began, .at = began});
     VenueOptions options;
     options.seed = flags.seed;
     options.paths.closed = flags.private_path;
     options.accounts = std::move(accounts);
     options.is_market_running = !flags.is_quiet;
-    Venue venue(options, watch.now());
-    Front front(venue, *server);
+    Venue venue(options, began);
+    Front front(venue, *server, log.get());
+    const Watch watch(clock, std::max(began, front.replay(earlier)));
     say_ready(flags, accounts_path, certificates.ca_file, server->port());
     while (!stop.stopping()) {
-        front.step(watch.now());
+        TRY(front.step(watch.now()));
         wait(*server, stop, front.idle_for(watch.now(), kTurn));
     }
     return {};

@@ -18,6 +18,7 @@ struct Flags {
     std::string accounts{};  ///< empty: accounts.json in the home
     std::string private_path = "/auth/v2";
     bool is_quiet = false;  ///< without the others: books are empty
+    bool keeps = false;     ///< what it was told is kept in the home, and told again at a start
 };
 
 /// Either flags to run with, or help to be printed in place of running.

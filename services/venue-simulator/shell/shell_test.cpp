@@ -62,7 +62,7 @@ protected:
 
     std::vector<std::string> after(net::ServerEvent event) {
         server_.coming.push_back(std::move(event));
-        front_.step(now_);
+        EXPECT_TRUE(front_.step(now_));
         return std::exchange(server_.said, {});
     }
 
@@ -86,6 +86,78 @@ protected:
     Venue venue_;
     Front front_;
 };
+
+/// A venue that is killed with kill -9, and started again on what it had written.
+class KeptVenueTest : public ::testing::Test {
+protected:
+    struct Life {
+        Life(const std::string& path, Time start)
+            : log(InputLog::open(path).value()),
+              earlier(log->take_earlier()),
+              venue({.market = {.candles = 0}, .is_market_running = false}, start),
+              front(venue, server, log.get()) {
+            if (earlier.empty()) log->add({.kind = Input::Kind::Began, .at = start});
+            lived_to = front.replay(earlier);
+        }
+
+        std::string ask(const std::string& method, const std::string& target, Time now) {
+            net::ServerRequest said;
+            said.id = ++requests;
+            said.request.method = method;
+            said.request.target = target;
+            said.request.body =
+                method == "POST" ? R"({"pair":"XBTUSD","side":"buy","volume":"1","price":"30000"})"
+                                 : "";
+            server.coming.push_back({said, {}});
+            EXPECT_TRUE(front.step(now));
+            const auto all = std::exchange(server.said, {});
+            return all.empty() ? "" : all.back().substr(all.back().find(' '));
+        }
+
+        SpokenServer server;
+        std::unique_ptr<InputLog> log;
+        std::vector<Input> earlier;
+        Venue venue;
+        Front front;
+        Time lived_to{};
+        net::WireId requests = 0;
+    };
+
+    const testing::TemporaryDirectory directory_;
+    const std::string path_ = directory_ / "inputs.log";
+    const Time start_{std::chrono::seconds(1'700'000'000)};
+};
+
+TEST_F(KeptVenueTest, IsWhatItWas) {
+    const Time later = start_ + std::chrono::seconds(1);
+    std::string before;
+    {
+        Life first(path_, start_);
+        first.ask("POST", "/admin/house", start_);
+        before = first.ask("GET", "/0/public/Depth?pair=XBTUSD", later);
+        EXPECT_NE(before.find("30000"), std::string::npos) << before;
+    }
+    Life second(path_, start_);
+    EXPECT_EQ(second.lived_to, later);
+    EXPECT_EQ(second.ask("GET", "/0/public/Depth?pair=XBTUSD", later), before);
+}
+
+TEST_F(KeptVenueTest, AnEndThatWasCutOffIsLeftOut) {
+    { Life(path_, start_).ask("POST", "/admin/house", start_); }
+    const auto whole = std::filesystem::file_size(path_);
+    std::ofstream(path_, std::ios::app | std::ios::binary) << std::string("\x40\0\0\0half", 8);
+    Life second(path_, start_);
+    EXPECT_EQ(std::filesystem::file_size(path_), whole);
+    EXPECT_NE(
+        second.ask("GET", "/0/public/Depth?pair=XBTUSD", start_).find("30000"), std::string::npos);
+}
+
+TEST_F(KeptVenueTest, AFileThatIsSomethingElseIsRefused) {
+    directory_.write("inputs.log", std::string("\x04\0\0\0what", 8));
+    const auto log = InputLog::open(path_);
+    ASSERT_FALSE(log);
+    EXPECT_NE(log.error().message.find("inputs.log"), std::string::npos);
+}
 
 TEST_F(FrontTest, RequestsAreAnswered) {
     EXPECT_EQ(
@@ -119,7 +191,7 @@ TEST_F(FrontTest, WhatIsDelayedIsDueLater) {
     EXPECT_TRUE(after(request(2, "GET", "/0/public/Time")).empty());
     EXPECT_EQ(front_.idle_for(now_, std::chrono::milliseconds(50)), std::chrono::milliseconds(30));
     now_ += std::chrono::milliseconds(30);
-    front_.step(now_);
+    EXPECT_TRUE(front_.step(now_));
     EXPECT_EQ(server_.said.size(), 1U);
     EXPECT_EQ(front_.idle_for(now_, std::chrono::milliseconds(50)), std::chrono::milliseconds(50));
 }
