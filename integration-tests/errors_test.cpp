@@ -207,5 +207,14 @@ TEST(CommandLineTest, AnUnknownVerbIsAUsageErrorWithASuggestion) {
     EXPECT_THAT(output.err, HasSubstr("did you mean"));
 }
 
+TEST(ShippedProfilesTest, AreValid) {
+    const std::string config = std::string(TAPEDECK_SOURCE_DIR) + "/deploy/config";
+    for (const auto* profile : {"demo", "paper", "kraken", "live"}) {
+        const auto checked =
+            run("tapedeck", {"config", "check", "--config", config, "--profile", profile});
+        EXPECT_EQ(checked.exit_code, 0) << profile << ": " << checked.err;
+    }
+}
+
 }  // namespace
 }  // namespace tapedeck::integration

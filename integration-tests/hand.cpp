@@ -57,7 +57,7 @@ const Recorded* Hand::find(Seq from, const Wanted& wanted, Duration patience) {
     return found;
 }
 
-std::vector<Seq> Hand::say(std::vector<Event> events) {
+std::vector<Seq> Hand::say(const std::vector<Event>& events) {
     std::vector<Seq> seqs;
     if (!wait_for([&] { return producer_->ready() && producer_->has_room(); })) {
         ADD_FAILURE() << "the journal does not welcome the test";
@@ -108,7 +108,7 @@ std::string Hand::story() const {
 Seq Hand::say(Event event) {
     std::vector<Event> events;
     events.push_back(std::move(event));
-    const auto seqs = say(std::move(events));
+    const auto seqs = say(events);
     return seqs.empty() ? Seq{} : seqs.front();
 }
 

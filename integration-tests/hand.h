@@ -21,7 +21,7 @@ public:
     Seq say(Event event);
 
     /// Several, at once, in one atomic group.
-    std::vector<Seq> say(std::vector<Event> events);
+    std::vector<Seq> say(const std::vector<Event>& events);
 
     using Wanted = std::function<bool(const Recorded&)>;
 

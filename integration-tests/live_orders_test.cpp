@@ -132,7 +132,7 @@ TEST_F(LiveOrdersTest, FiftyOrdersAtOnceEachEndOnce) {
         approved.terms = market(side, pair, i % 2 == 0 ? "0.001" : "0.01");
         approvals.emplace_back(approved);
     }
-    hand_->say(std::move(approvals));
+    hand_->say(approvals);
     const auto is_filled = [&] {
         std::size_t done = 0;
         for (const auto& each : hand_->heard()) {
@@ -270,7 +270,7 @@ TEST_F(LiveOrdersTest, FiveHundredOrdersUnderKillsAndFaultsAreEachThereOnceAndNo
             each.reason = "storm";
             approvals.emplace_back(each);
         }
-        hand_->say(std::move(approvals));
+        hand_->say(approvals);
         const Duration until = monotonic_now() + std::chrono::milliseconds(random() % 1600);
         hand_->wait_for([&] { return monotonic_now() >= until; });
         if (monotonic_now() - killed_at > 4s && chance(60)) {
