@@ -89,12 +89,13 @@ private:
             .position_quantity = {},
             .capped_by = "max_position"};
         approval.checks = {
-            {DenyCode::Killed, true, {}, {}, {}},
+            {DenyCode::Killed, true, {}, {}, {}, {}},
             {DenyCode::PositionAboveLimit,
              true,
              Decimal::parse("963.15").value(),
              Decimal::parse("1000").value(),
-             Decimal::parse("36.85").value()}};
+             Decimal::parse("36.85").value(),
+             {}}};
         approved = add(approval, target);
         intent = add(OrderIntended{.approved = approved, .terms = terms}, approved);
         sent = add(OrderSent{.intent = intent, .client_order_id = "c-1"}, intent);
@@ -152,12 +153,13 @@ private:
                 .instrument = btc_,
                 .code = DenyCode::PositionAboveLimit,
                 .checks =
-                    {{DenyCode::Killed, true, {}, {}, {}},
+                    {{DenyCode::Killed, true, {}, {}, {}, {}},
                      {DenyCode::PositionAboveLimit,
                       false,
                       Decimal::parse("1926.3").value(),
                       Decimal::parse("1000").value(),
-                      Decimal::parse("-926.3").value()}},
+                      Decimal::parse("-926.3").value(),
+                      {}}},
                 .reason = "position_above_limit"},
             denied_target);
     }
