@@ -125,7 +125,8 @@ private:
             {"risk", 3},
             {"execution.orders", 4},
             {"execution.paper", 5},
-            {"execution.portfolio", 6}};
+            {"execution.portfolio", 6},
+            {"execution.kraken", 8}};
         return kIds;
     }
 

@@ -62,11 +62,46 @@ TEST_P(VerifierTest, FindsEveryDecisionOfAnHonestTapeIdentical) {
         << expected_text(*verifier->first_difference()) << '\n'
         << recorded_text(*verifier->first_difference());
     for (const auto& proof : verifier->proofs()) {
+        if (proof.name() == "execution.kraken") continue;  // not started: see below
         EXPECT_GT(proof.tally().decisions, 3U) << proof.name();
         EXPECT_EQ(proof.tally().identical, proof.tally().decisions) << proof.name();
         EXPECT_EQ(proof.owed(), 0U) << proof.name();
     }
     EXPECT_EQ(verifier->proven(), verifier->last());
+}
+
+/// The answers of a venue to one reconciliation, on which its books decide.
+void reconcile(MadeTape& tape) {
+    const auto answer = [&](std::string channel, std::string question, std::string_view text) {
+        VenueMessageReceived message;
+        message.venue = "kraken";
+        message.account = "main";
+        message.channel = std::move(channel);
+        message.attempt = 1;
+        message.question = std::move(question);
+        message.status = 200;
+        message.set_text(text);
+        tape.input(std::move(message));
+    };
+    const std::string window = "start=1700000000&end=1700000060&ofs=0";
+    answer("OpenOrders", "", R"({"error":[],"result":{"open":{}}})");
+    answer("ClosedOrders", window, R"({"error":[],"result":{"closed":{},"count":0}})");
+    answer("TradesHistory", window, R"({"error":[],"result":{"trades":{},"count":0}})");
+    answer(
+        "BalanceEx",
+        "",
+        R"({"error":[],"result":{"ZUSD":{"balance":"1000.5"},"XXBT":{"balance":"0.25"}}})");
+}
+
+TEST_P(VerifierTest, FindsWhatTheBooksOfAnAccountConcludedIdentical) {
+    tape_.start("execution.kraken", {{"kraken.account", "main"}}, "1+a.x");
+    reconcile(tape_);
+    tape_.settle();
+    const auto verifier = verify(tape_.records());
+    EXPECT_EQ(verifier->first_difference(), nullptr);
+    const auto& tally = tally_of(*verifier, "execution.kraken");
+    EXPECT_EQ(tally.decisions, 3U) << "two balances, one reconciliation";
+    EXPECT_EQ(tally.identical, tally.decisions);
 }
 
 TEST_P(VerifierTest, AKilledServiceThatResumesLeavesNoTrace) {
