@@ -86,6 +86,7 @@ Listing list_proofs(const research::Verifier& verifier) {
          {"STATES", "states", Look::Count},
          {"OWED", "owed", Look::Count}});
     for (const auto& proof : verifier.proofs()) {
+        if (!proof.has_begun()) continue;  // no account at a venue, say
         const auto& tally = proof.tally();
         listing.add(
             {proof.name(),

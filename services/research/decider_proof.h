@@ -96,6 +96,9 @@ public:
 
     const std::string& name() const { return named_.name; }
 
+    /// Its service has started on the tape so far. One that never did has nothing to prove.
+    bool has_begun() const { return is_deciding_; }
+
     const Decider& decider() const { return *named_.decider; }
 
     const Tally& tally() const { return tally_; }
