@@ -273,7 +273,9 @@ void AccountBooks::audit_queries() {
         // The lists' time is in whole seconds, cut off.
         if (query.is_answered || order == nullptr || query.asked_at > audit_.to) continue;
         if (order->legs.empty()) {
-            report_status(query, VenueOrderState::Absent);
+            // It may have come and gone before the closed orders' window began: that says nothing.
+            const bool covers = audit_.from <= order->intended_at;
+            if (covers) report_status(query, VenueOrderState::Absent);
         } else if (order->is_alive() && audit_.named.contains(venue_order_id_of(query.intent))) {
             report_status(query, VenueOrderState::Open);
         }

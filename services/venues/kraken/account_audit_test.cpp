@@ -64,6 +64,34 @@ TEST(AccountQueryTest, APageOfManyIsNoAbsence) {
     EXPECT_THAT(story.rest(asked, "ClosedOrders", closed_list("", 51)), IsEmpty());
 }
 
+TEST(AccountQueryTest, AReconciliationAnswersWhatWasAskedBeforeItBegan) {
+    AccountStory story;
+    const Seq intent = story.intend();
+    query(story, intent, 2);
+    story.at(story.now() + std::chrono::seconds(5));
+    const auto said = only<OrderStatusReported>(story.reconcile(1, "", "", ""));
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_EQ(said[0].state, VenueOrderState::Absent);
+    EXPECT_EQ(said[0].attempt, 2U);
+    EXPECT_THAT(only<OrderStatusReported>(story.reconcile(2, "", "", "")), IsEmpty()) << "once";
+}
+
+TEST(AccountQueryTest, AWindowThatBeginsAfterTheOrderIsNoAbsence) {
+    AccountStory story;
+    const Seq intent = story.intend();
+    query(story, intent);
+    story.at(story.now() + std::chrono::seconds(60));
+    const auto seconds = to_ns(story.now()) / 1'000'000'000;
+    const std::string window =
+        "start=" + std::to_string(seconds - 10) + "&end=" + std::to_string(seconds) + "&ofs=0";
+    story.rest({}, "OpenOrders", open_list(""), 1);
+    story.rest({}, "ClosedOrders", closed_list("", 0), 1, window);
+    story.rest({}, "TradesHistory", envelope(R"({"trades":{},"count":0})"), 1, window);
+    const auto facts = story.rest({}, "BalanceEx", envelope("{}"), 1);
+    EXPECT_EQ(only<ReconciliationCompleted>(facts).size(), 1U);
+    EXPECT_THAT(only<OrderStatusReported>(facts), IsEmpty()) << "it may have come and gone before";
+}
+
 TEST(AccountQueryTest, AnOrderFoundOpenIsAdopted_Nautilus4958) {
     AccountStory story;
     const Seq intent = story.intend();

@@ -105,7 +105,9 @@ void Trader::take_token(const PrivateRest::Outcome& outcome) {
 /// A reconciliation has answered what was asked before it began.
 void Trader::forget_answered(const ReconciliationCompleted& done) {
     std::erase_if(inquiries_, [&](const Inquiry& inquiry) {
-        return !inquiry.is_asked && inquiry.asked_at <= done.to;
+        const BookedOrder* const order = books_.find(inquiry.intent);
+        const bool covers = order == nullptr || done.from <= order->intended_at;
+        return !inquiry.is_asked && inquiry.asked_at <= done.to && covers;
     });
 }
 
@@ -181,8 +183,13 @@ void Trader::begin_audit() {
     last_audit_ = std::max(last_audit_, books_.last_audit()) + 1;
     audit.number = last_audit_;
     const Time watermark = books_.watermark();
-    const Time from =
+    Time from =
         watermark == Time{} ? now_.wall - kFirstWindow : watermark - options_.reconcile_overlap;
+    // Of an order in doubt all that may have become of it.
+    for (const auto& inquiry : inquiries_) {
+        const BookedOrder* const order = books_.find(inquiry.intent);
+        if (order != nullptr) from = std::min(from, order->intended_at);
+    }
     audit.page.from = from;
     audit.page.to = now_.wall;
     audit_ = audit;
