@@ -292,7 +292,7 @@ TEST_F(LiveOrdersTest, FiveHundredOrdersUnderKillsAndFaultsAreEachThereOnceAndNo
     venue_.heal();
     // Every intent has an end or rests, by evidence, and nothing is unknown any more.
     const auto open_ends = [&] { return unresolved(); };
-    ASSERT_TRUE(hand_->wait_for([&] { return open_ends().empty(); }, 300s))
+    ASSERT_TRUE(hand_->wait_for([&] { return open_ends().empty(); }, 450s))
         << open_ends().size() << " intents without an end, first " << open_ends().front().value
         << why();
     std::map<std::string, std::size_t> by_name;

@@ -13,15 +13,8 @@ namespace {
 
 /// Which key it is without saying it.
 std::string digest_of(std::string_view key) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    constexpr std::size_t kBytes = 6;
-    std::string text;
-    for (const char each : tape::as_bytes(tape::sha256(key)).substr(0, kBytes)) {
-        const auto byte = static_cast<unsigned char>(each);
-        text += kDigits[byte >> 4U];
-        text += kDigits[byte & 0xFU];
-    }
-    return text;
+    constexpr std::size_t kDigits = 12;
+    return tape::to_hex(tape::sha256(key)).substr(0, kDigits);
 }
 
 }  // namespace
@@ -41,10 +34,7 @@ Result<NonceFile> NonceFile::open(const std::filesystem::path& directory, std::s
     const auto read = std::from_chars(text.data(), text.data() + text.size(), mark);
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
         return fail(
-            file.path_ +
-                ": does not hold a nonce; remove it if this key is used by nobody else: nonces "
-                "then "
-                "begin with the clock",
+            file.path_ + ": holds no nonce; remove it if nobody else uses this key",
             ExitCode::Integrity);
     }
     file.mark_ = mark;
