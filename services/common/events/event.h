@@ -121,7 +121,8 @@ public:
     ~Event();
 
     template <AnEvent T>
-    Event(T&& event) : any_(std::forward<T>(event)) {}  // NOLINT: implicit on purpose
+    Event(T&& event)  // NOLINT: implicit on purpose
+        : any_(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(event)) {}
 
     /// The event as a T, or null.
     template <AnEvent T>
