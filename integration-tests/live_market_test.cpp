@@ -1,3 +1,5 @@
+#include "net/http.h"
+#include "ops/health.h"
 #include "recorded_market.h"
 #include "venue.h"
 
@@ -15,8 +17,10 @@ using namespace std::chrono_literals;
 
 class LiveMarketTest : public ::testing::Test {
 protected:
-    void start() {
-        stack_.emplace(venue_.settings());
+    void start(const std::string& override = "") {
+        auto settings = venue_.settings();
+        if (!override.empty()) settings.push_back(override);
+        stack_.emplace(std::move(settings));
         stack_->start_all();
         client_ = stack_->connect();
         std::map<Instrument, int> candles;
@@ -174,6 +178,33 @@ TEST_F(LiveMarketTest, TheVenueMayBeKilledAndComeBack) {
     ASSERT_TRUE(wait_for_log("VENUE_RESTORED")) << stack_->last_words();
     look_from_here();
     ASSERT_TRUE(wait_for_event<QuoteChanged>()) << stack_->last_words();
+}
+
+TEST_F(LiveMarketTest, AStartWhileTheVenueIsAwayIsServedByTheCacheAndPricesAreStale) {
+    start("market-data.stale_after=3s");
+    stack_->kill("market-data");
+    venue_.process().signal(SIGKILL);
+    look_from_here();
+    stack_->start("market-data");
+    std::set<Instrument> stale;
+    ASSERT_TRUE(wait_for([&](const Recorded& recorded) {
+        if (const auto* silent = recorded.event.as<FeedStale>()) stale.insert(silent->instrument);
+        return stale.size() == 2;
+    })) << stack_->last_words();
+    const auto status =
+        net::http_get(ops::health_socket(stack_->home() + "/run", "market-data"), "/status", 5s);
+    ASSERT_TRUE(status) << status.error().message;
+    EXPECT_NE(
+        status->body.find(R"("cache_disk_hits":2,"cache_hit_percent":100)"), std::string::npos)
+        << "both questions for the pairs: " << status->body;
+    EXPECT_GT(logged("VENUE_DISCONNECTED"), 1U) << "so the pairs were known";
+
+    venue_.restart();
+    std::set<Instrument> restored;
+    ASSERT_TRUE(wait_for([&](const Recorded& recorded) {
+        if (const auto* back = recorded.event.as<FeedRestored>()) restored.insert(back->instrument);
+        return restored.size() == 2;
+    })) << stack_->last_words();
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ std::vector<ops::Problem> check(const Settings& settings) {
              "them another name"}};
 }
 
-Result<std::unique_ptr<KrakenAccount>> open_kraken(const ops::Process& process) {
+Result<std::unique_ptr<KrakenAccount>> open_kraken(ops::Process& process) {
     const auto venue = TRY(kraken::parse(process.configuration().settings()));
     if (!venue.trades()) return std::unique_ptr<KrakenAccount>{};
     return KrakenAccount::open(process, venue);

@@ -6,6 +6,7 @@
 #include "market-data/shell/make_market_feed.h"
 #include "market-data/shell/sender.h"
 #include "ops/process.h"
+#include "ops/venue_cache.h"
 #include "tape/client.h"
 #include "tape/node.h"
 #include "venues/kraken/settings.h"
@@ -63,7 +64,8 @@ void log_notes(const ops::Process& process, const std::vector<Note>& notes) {
 Result<> serve_live(ops::Process& process, const FeedSettings& wanted) {
     const Settings& settings = process.configuration().settings();
     const auto seed = static_cast<std::uint64_t>(to_ns(process.clock().wall()));
-    auto feed = TRY(make_market_feed(settings, wanted, seed));
+    net::AnswerCache cache = ops::open_venue_cache(process);
+    auto feed = TRY(make_market_feed(settings, wanted, seed, &cache));
     Marks marks;
     auto node = TRY(tape::Node::connect(
         {.run_directory = process.run_directory().string(),
@@ -73,7 +75,9 @@ Result<> serve_live(ops::Process& process, const FeedSettings& wanted) {
     node->add_decider(std::string(Marks::kService), marks, {});
     auto& producer = node->add_source("market-data", process.settings());
     const LiveSession::Options options{
-        .stale_after = wanted.stale_after, .quote_interval = wanted.quote_interval};
+        .stale_after = wanted.stale_after,
+        .quote_interval = wanted.quote_interval,
+        .instruments = wanted.instruments};
     LiveSession session(std::move(feed), marks, options);
     bool has_begun = false;
     auto result = process.repeat([&]() -> Result<> {
@@ -89,6 +93,7 @@ Result<> serve_live(ops::Process& process, const FeedSettings& wanted) {
         log_notes(
             process, TRY(session.poll({process.clock().wall(), process.clock().monotonic()})));
         send_waiting(session, producer);
+        ops::tell(process.vitals(), cache.figures());
         return {};
     });
     node->leave();

@@ -109,6 +109,7 @@ std::string Health::status(const Vitals::Reading& reading) const {
         {"resident_bytes", resident_bytes()},
         {"pid", ::getpid()},
         {"build", identity(build_)}};
+    if (!reading.figures.empty()) object["figures"] = reading.figures;
     return object.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -3,6 +3,7 @@
 #include "base/time.h"
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -26,6 +27,7 @@ public:
         Duration caught_up{};  ///< when it had nothing left to decide on; or when it began
         bool follows = false;  ///< it has told of a tape
         TapeProgress progress{};
+        std::map<std::string, std::uint64_t> figures;  ///< the process's own, by name
     };
 
     /// The loop has turned. `now` is monotonic.
@@ -40,6 +42,12 @@ public:
         if (!reading_.follows || progress.decided >= progress.tape_end) reading_.caught_up = now;
         reading_.follows = true;
         reading_.progress = progress;
+    }
+
+    /// A figure of the process's own, for /status; the name says the unit.
+    void figure(const std::string& name, std::uint64_t value) {
+        const std::lock_guard lock(mutex_);
+        reading_.figures[name] = value;
     }
 
     Reading read() const {

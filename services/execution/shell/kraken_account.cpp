@@ -32,7 +32,7 @@ Result<std::optional<std::string>> otp_of(const ops::Process& process) {
 }  // namespace
 
 Result<std::unique_ptr<KrakenAccount>> KrakenAccount::open(
-    const ops::Process& process, const kraken::VenueSettings& venue) {
+    ops::Process& process, const kraken::VenueSettings& venue) {
     const auto key = TRY(secret_of(process, "kraken.key"));
     const auto text = TRY(secret_of(process, "kraken.secret"));
     auto otp = TRY(otp_of(process));
@@ -52,7 +52,7 @@ Result<std::unique_ptr<KrakenAccount>> KrakenAccount::open(
 }
 
 KrakenAccount::KrakenAccount(
-    const ops::Process& process,
+    ops::Process& process,
     kraken::VenueSettings venue,
     kraken::Secret secret,
     NonceFile nonces,
@@ -62,7 +62,8 @@ KrakenAccount::KrakenAccount(
       secret_(std::move(secret)),
       nonces_(std::move(nonces)),
       wire_(std::move(wire)),
-      wake_descriptor_(wire_->wake_descriptor()) {}
+      wake_descriptor_(wire_->wake_descriptor()),
+      cache_(ops::open_venue_cache(process)) {}
 
 void KrakenAccount::join(tape::Node& node, const Settings& settings) {
     node_ = &node;
@@ -85,6 +86,7 @@ void KrakenAccount::begin() {
     options.switch_every = venue_.dead_mans_switch / 3;
     options.breaker.failures_max = venue_.breaker_failures;
     options.breaker.pause = venue_.breaker_pause;
+    options.cache = &cache_;
     options.seed = static_cast<std::uint64_t>(to_ns(process_.clock().wall()));
     trader_ = std::make_unique<kraken::Trader>(
         std::move(options), std::move(wire_), *credentials_, books_);
@@ -123,6 +125,7 @@ Result<> KrakenAccount::turn() {
 Result<> KrakenAccount::poll() {
     const auto& clock = process_.clock();
     auto news = trader_->poll({clock.wall(), clock.monotonic()}, lease_left());
+    ops::tell(process_.vitals(), cache_.figures());
     for (auto& event : news.events) waiting_.push_back(std::move(event));
     for (const auto& note : news.notes) {
         if (note.is_warning) {

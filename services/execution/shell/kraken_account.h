@@ -2,6 +2,7 @@
 
 #include "execution/shell/nonce_file.h"
 #include "ops/process.h"
+#include "ops/venue_cache.h"
 #include "tape/node.h"
 #include "venues/kraken/account.h"
 #include "venues/kraken/settings.h"
@@ -24,7 +25,7 @@ public:
     /// Reads the key and what was kept of its nonces, starts the wire. Errors: a secret that is not
     /// there or can't be read, a CA file that holds no certificate.
     static Result<std::unique_ptr<KrakenAccount>> open(
-        const ops::Process& process, const kraken::VenueSettings& venue);
+        ops::Process& process, const kraken::VenueSettings& venue);
 
     KrakenAccount(const KrakenAccount&) = delete;
     KrakenAccount& operator=(const KrakenAccount&) = delete;
@@ -53,7 +54,7 @@ public:
 
 private:
     KrakenAccount(
-        const ops::Process& process,
+        ops::Process& process,
         kraken::VenueSettings venue,
         kraken::Secret secret,
         NonceFile nonces,
@@ -65,7 +66,7 @@ private:
     Result<> poll();
     void submit();
 
-    const ops::Process& process_;
+    ops::Process& process_;
     kraken::VenueSettings venue_;
     kraken::Secret secret_;
     std::optional<kraken::Credentials> credentials_;
@@ -73,6 +74,7 @@ private:
     std::unique_ptr<net::Wire> wire_;
     int wake_descriptor_ = -1;
 
+    net::AnswerCache cache_;
     kraken::AccountBooks books_;
     std::unique_ptr<kraken::Trader> trader_;
     tape::Node* node_ = nullptr;

@@ -31,6 +31,7 @@ Result<std::vector<Note>> LiveSession::poll(const Moment& now) {
     std::vector<SourcedEvent> events;
     if (!std::exchange(opened_, true)) {
         events.push_back({FeedStarted{feed_->name(), feed_->source()}, happened(now.wall)});
+        for (const auto& instrument : options_.instruments) watch_.expect(instrument, now.wall);
     }
     for (auto& sourced : news.events) take(std::move(sourced), events);
     release_quotes(now.monotonic, events);

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace tapedeck::market_data {
 
@@ -22,6 +23,9 @@ public:
         Duration stale_after{};     ///< positive
         Duration quote_interval{};  ///< of an instrument no more than one quote in so long; 0 = all
         std::size_t waiting_max = 20'000;  ///< events that wait for room
+        /// Of these something is to be heard: one that is silent from the start is stale, too, and
+        /// what the tape knows of it from before is not taken for the present.
+        std::vector<Instrument> instruments{};
     };
 
     /// `marks` must outlive the session.

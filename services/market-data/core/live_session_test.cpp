@@ -130,6 +130,13 @@ TEST_F(LiveSessionTest, SilenceIsToldAndItsEnd) {
     EXPECT_EQ(said<FeedRestored>({trade("2")}).size(), 1U);
 }
 
+TEST_F(LiveSessionTest, SilenceFromTheStartIsToldToo) {
+    begin({.stale_after = 5s, .quote_interval = 100ms, .instruments = {btc()}});
+    EXPECT_THAT(said<FeedStale>({}, 4s), IsEmpty());
+    EXPECT_EQ(said<FeedStale>({}, 6s).size(), 1U);
+    EXPECT_EQ(said<FeedRestored>({trade("1")}).size(), 1U);
+}
+
 TEST_F(LiveSessionTest, WhatHasNoRoomIsBoundedAndTradesLeftOutAreAGap) {
     begin({.stale_after = 60s, .quote_interval = {}, .waiting_max = 3});
     is_taken_ = false;

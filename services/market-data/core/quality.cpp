@@ -93,6 +93,11 @@ StalenessWatch::StalenessWatch(Duration stale_after) : stale_after_(stale_after)
     VERIFY(stale_after > Duration::zero());
 }
 
+void StalenessWatch::expect(const Instrument& instrument, Time time) {
+    watched_.try_emplace(instrument, Watched{time, {}});
+    check_at_ = std::min(check_at_, time + stale_after_);
+}
+
 Step StalenessWatch::apply(Step step) {
     std::vector<SourcedEvent> said;
     for (const auto& [event, _] : step.events) hear(event, step.time, said);

@@ -66,6 +66,9 @@ public:
     /// stale_after must be positive.
     explicit StalenessWatch(Duration stale_after);
 
+    /// From `time` on something is to be heard of it.
+    void expect(const Instrument& instrument, Time time);
+
     /// Puts FeedStale for whoever is silent for longer than the limit at the step's time, and
     /// FeedRestored for whoever comes back, in front of the step's events.
     Step apply(Step step);

@@ -7,7 +7,10 @@
 namespace tapedeck::market_data {
 
 Result<std::unique_ptr<MarketFeed>> make_market_feed(
-    const Settings& settings, const FeedSettings& wanted, std::uint64_t seed) {
+    const Settings& settings,
+    const FeedSettings& wanted,
+    std::uint64_t seed,
+    net::AnswerCache* cache) {
     const kraken::VenueSettings venue = TRY(kraken::parse(settings));
     net::WireOptions wire_options;
     wire_options.ca_file = venue.ca_file;
@@ -18,6 +21,7 @@ Result<std::unique_ptr<MarketFeed>> make_market_feed(
     options.instruments = wanted.instruments;
     options.history = wanted.history;
     options.depth = venue.depth;
+    options.cache = cache;
     options.seed = seed;
     return std::make_unique<kraken::PublicFeed>(std::move(options), std::move(wire));
 }

@@ -18,6 +18,8 @@ constexpr Duration kDeafAfter = std::chrono::seconds(10);
 constexpr Duration kMaintenancePause = std::chrono::seconds(5);
 /// Candles that close wait behind their history, but not for ever.
 constexpr unsigned kHistoryAttempts = 4;
+/// So long after its end a candle may still be missing in an answer.
+constexpr Duration kHistoryLag = std::chrono::seconds(5);
 
 /// One name of a channel and its options.
 Subscription subscription_of(
@@ -44,8 +46,10 @@ PublicFeed::PublicFeed(PublicFeedOptions options, std::unique_ptr<net::Wire> wir
           *wire_,
           {.origin = options_.rest_origin,
            .interval = options_.request_interval,
-           .timeout = options_.request_timeout},
+           .timeout = options_.request_timeout,
+           .cache = options_.cache},
           options_.seed),
+      pairs_(rest_, {.assets = tag_of(Topic::Assets, 0), .pairs = tag_of(Topic::Pairs, 0)}),
       backoff_({}, options_.seed + 1),
       subscriptions_({.answer = options_.answer, .silence = options_.silence}) {
     VERIFY(!options_.instruments.empty());
@@ -60,11 +64,10 @@ std::string PublicFeed::source() const {
 
 Result<market_data::News> PublicFeed::poll(const market_data::Moment& now) {
     now_ = now;
-    if (!std::exchange(began_, true)) {
-        rest_.ask(tag_of(Topic::Assets, 0), assets_request());
-        down_since_ = now.monotonic;
-    }
+    if (!std::exchange(began_, true)) down_since_ = now.monotonic;
     while (const auto event = wire_->next()) take(*event);
+    pairs_.drive(now_);
+    while (const auto answered = rest_.take_cached()) hear(*answered);
     if (error_) return tl::make_unexpected(*error_);
     drive();
     return std::exchange(news_, {});
@@ -105,7 +108,7 @@ std::string PublicFeed::name_of(const Market& market) {
 
 void PublicFeed::take(const net::WireEvent& event) {
     const unsigned failures = rest_.failures();
-    const auto answered = rest_.take(event, now_.monotonic);
+    const auto answered = rest_.take(event, now_);
     // Said at the first, the second, the fourth, …: a venue that is away for hours fills no disk.
     if (rest_.failures() > failures && std::has_single_bit(rest_.failures())) {
         note(
@@ -114,11 +117,8 @@ void PublicFeed::take(const net::WireEvent& event) {
             options_.rest_origin + ": " + rest_.why() + "; asked again until it answers");
     }
     if (answered) {
-        const auto done = take_answer(*answered);
-        if (!done && !error_) error_ = done.error();
-        return;
-    }
-    if (const auto* opened = std::get_if<net::SocketOpened>(&event.what)) {
+        hear(*answered);
+    } else if (const auto* opened = std::get_if<net::SocketOpened>(&event.what)) {
         if (opened->id == socket_) connected();
     } else if (const auto* text = std::get_if<net::SocketText>(&event.what)) {
         if (text->id == socket_) take_frame(text->text);
@@ -127,33 +127,43 @@ void PublicFeed::take(const net::WireEvent& event) {
     }
 }
 
+void PublicFeed::hear(const PublicRest::Answered& answered) {
+    const auto done = take_answer(answered);
+    if (!done && !error_) error_ = done.error();
+}
+
 Result<> PublicFeed::take_answer(const PublicRest::Answered& answered) {
     const auto topic = static_cast<Topic>(answered.tag & 0xFFU);
     switch (topic) {
         case Topic::Assets:
-            assets_body_ = answered.body;
-            rest_.ask(tag_of(Topic::Pairs, 0), asset_pairs_request());
+        case Topic::Pairs:
+            if (auto outcome = pairs_.take(answered, now_)) {
+                return take_symbols(std::move(*outcome));
+            }
             return {};
-        case Topic::Pairs: return take_symbols(answered.body);
         case Topic::Ticker: take_tickers(answered); return {};
         case Topic::Candles: take_history(markets_.at(answered.tag >> 8U), answered); return {};
     }
     return {};
 }
 
-Result<> PublicFeed::take_symbols(const std::string& pairs_body) {
-    json::Document assets_document;
-    const auto assets = read_envelope(assets_document, 200, assets_body_);
-    const auto pairs = read_envelope(document_, 200, pairs_body);
-    auto symbols = assets && pairs ? Symbols::read(assets->value, pairs->value)
-                                   : Result<Symbols>(fail("an error in place of the pairs"));
-    if (!symbols) {
-        note(true, "VENUE_PAIRS_UNREADABLE", "kraken: " + symbols.error().message);
-        rest_.repeat(tag_of(Topic::Assets, 0), assets_request(), now_.monotonic);
+Result<> PublicFeed::take_symbols(PairsQuery::Outcome outcome) {
+    if (!outcome.symbols) {
+        note(true, "VENUE_PAIRS_UNREADABLE", "kraken: " + outcome.fault);
         return {};
     }
-    symbols_ = std::move(*symbols);
+    if (outcome.is_old) note(true, "VENUE_CACHE_SERVES", old_pairs_text(outcome.answered_at));
+    if (!markets_.empty()) {
+        renew_markets(std::move(*outcome.symbols));
+        return {};
+    }
+    symbols_ = std::move(*outcome.symbols);
+    return open_markets(outcome.is_old);
+}
+
+Result<> PublicFeed::open_markets(bool is_old) {
     std::string missing;
+    std::vector<Market> markets;
     for (const auto& instrument : options_.instruments) {
         const Pair* const pair = symbols_.find(instrument);
         if (pair == nullptr) {
@@ -162,27 +172,53 @@ Result<> PublicFeed::take_symbols(const std::string& pairs_body) {
         }
         Market market;
         market.pair = pair;
-        markets_.push_back(std::move(market));
+        markets.push_back(std::move(market));
     }
     if (!missing.empty()) {
+        if (is_old) return {};  // it may have come since: the venue has to say that it has not
         return fail(
             "market-data.instruments: Kraken does not list " + missing +
                 "; names are like kraken:BTC/USD",
             ExitCode::Configuration);
     }
+    markets_ = std::move(markets);
     for (auto& market : markets_) {
         list(market, listed(*market.pair));
-        market.shape = {
-            .depth = options_.depth,
-            .price_decimals = market.pair->price_decimals,
-            .quantity_decimals = market.pair->quantity_decimals};
-        market.book.emplace(market.pair->instrument, market.shape);
+        reshape(
+            market,
+            {.depth = options_.depth,
+             .price_decimals = market.pair->price_decimals,
+             .quantity_decimals = market.pair->quantity_decimals});
         for (const char* channel : {"book", "trade", "ohlc"}) {
             subscriptions_.want({channel, market.pair->symbol});
         }
     }
     subscriptions_.want({"instrument", ""}, true);
     return {};
+}
+
+/// The rules of what we follow are told by the stream while it is up; here are those that have
+/// changed while it was not, and the spellings of a pair that is gone stay as they were.
+void PublicFeed::renew_markets(Symbols fresh) {
+    for (const auto& market : markets_) {
+        if (fresh.find(market.pair->instrument) != nullptr) continue;
+        note(true, "VENUE_PAIR_GONE", name_of(market) + ": Kraken no longer lists it");
+        return;
+    }
+    std::vector<Instrument> instruments;
+    for (const auto& market : markets_) instruments.push_back(market.pair->instrument);
+    symbols_ = std::move(fresh);
+    for (std::size_t i = 0; i < markets_.size(); ++i) {
+        Market& market = markets_[i];
+        market.pair = symbols_.find(instruments[i]);
+        if (is_open_) continue;
+        list(market, listed(*market.pair));
+    }
+}
+
+void PublicFeed::reshape(Market& market, const Book::Shape& shape) {
+    market.shape = shape;
+    market.book.emplace(market.pair->instrument, shape);
 }
 
 void PublicFeed::list(Market& market, const InstrumentListed& rules) {
@@ -221,6 +257,8 @@ void PublicFeed::take_history(Market& market, const PublicRest::Answered& answer
         const std::size_t count = history->size();
         const std::size_t skip = count > options_.history ? count - options_.history : 0;
         for (std::size_t i = skip; i < count; ++i) say_candle(market, (*history)[i], "rest");
+        // What is closed stays true however old the answer is; the rest is still to come.
+        if (answered.is_old) return;
     }
     market.waits_for_history = false;
     for (const auto& candle : std::exchange(market.held, {})) say_candle(market, candle, "ohlc");
@@ -276,8 +314,7 @@ void PublicFeed::take_message(const InstrumentUpdate& update) {
         const Book::Shape shape{options_.depth, each.price_decimals, each.quantity_decimals};
         if (shape == market->shape) continue;
         // What the checksum is made of has changed: the book begins anew.
-        market->shape = shape;
-        market->book.emplace(market->pair->instrument, shape);
+        reshape(*market, shape);
         subscriptions_.spoiled({"book", market->pair->symbol});
     }
 }
@@ -399,7 +436,15 @@ void PublicFeed::ask_history(Market& market) {
     market.has_history = true;
     market.waits_for_history = true;
     market.history_attempts = 0;
-    rest_.ask(tag_of(Topic::Candles, index), history_request(market), kHistoryAttempts);
+    const std::uint64_t tag = tag_of(Topic::Candles, index);
+    if (market.last_candle != Time{}) {
+        rest_.ask(tag, history_request(market), kHistoryAttempts);
+        return;
+    }
+    // An answer of before is whole as long as no candle has closed since.
+    const Duration since_epoch = now_.wall.time_since_epoch();
+    const Time began{since_epoch - since_epoch % options_.interval};
+    rest_.ask_cached(tag, history_request(market), began + kHistoryLag, kHistoryAttempts);
 }
 
 RestRequest PublicFeed::history_request(const Market& market) const {

@@ -6,6 +6,7 @@
 #include "venues/kraken/book.h"
 #include "venues/kraken/errors.h"
 #include "venues/kraken/json.h"
+#include "venues/kraken/pairs_query.h"
 #include "venues/kraken/public_messages.h"
 #include "venues/kraken/public_rest.h"
 #include "venues/kraken/subscriptions.h"
@@ -36,7 +37,8 @@ struct PublicFeedOptions {
     /// Without a connection for longer, prices of all pairs come by REST in one request each.
     Duration fallback_after{std::chrono::seconds(5)};
     Duration fallback_interval{std::chrono::seconds(5)};
-    std::uint64_t seed = 0;  ///< of the jitter
+    net::AnswerCache* cache = nullptr;  ///< may be none; must outlive the feed
+    std::uint64_t seed = 0;             ///< of the jitter
 };
 
 /// Kraken's public data: trades, books checked with every message and their best prices, candles;
@@ -81,8 +83,12 @@ private:
     void note(bool is_warning, std::string code, std::string text);
 
     void take(const net::WireEvent& event);
+    void hear(const PublicRest::Answered& answered);
     Result<> take_answer(const PublicRest::Answered& answered);
-    Result<> take_symbols(const std::string& pairs_body);
+    Result<> take_symbols(PairsQuery::Outcome outcome);
+    Result<> open_markets(bool is_old);
+    void renew_markets(Symbols fresh);
+    void reshape(Market& market, const Book::Shape& shape);
     void take_tickers(const PublicRest::Answered& answered);
     void take_history(Market& market, const PublicRest::Answered& answered);
 
@@ -125,6 +131,7 @@ private:
     PublicFeedOptions options_;
     std::unique_ptr<net::Wire> wire_;
     PublicRest rest_;
+    PairsQuery pairs_;
     net::Backoff backoff_;
     Subscriptions subscriptions_;
     CandleCloser closer_;
@@ -135,7 +142,6 @@ private:
     std::optional<Error> error_;  ///< ends the process
 
     bool began_ = false;
-    std::string assets_body_;
     Symbols symbols_;
     std::vector<Market> markets_;  ///< in the order of the configuration; empty until known
 

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace tapedeck::kraken {
 namespace {
 
@@ -59,11 +61,15 @@ std::string envelope(std::string_view result) {
 
 class PublicFeedTest : public ::testing::Test {
 protected:
-    PublicFeedTest() {
+    PublicFeedTest() { start("kraken:BTC/USD"); }
+
+    /// A process anew, which knows nothing but what is in the cache.
+    void start(std::string_view instrument, net::AnswerCache* cache = nullptr) {
         auto wire = std::make_unique<testing::FakeWire>();
         wire_ = wire.get();
         PublicFeedOptions options;
-        options.instruments = {Instrument::parse("kraken:BTC/USD").value()};
+        options.instruments = {Instrument::parse(instrument).value()};
+        options.cache = cache;
         feed_ = std::make_unique<PublicFeed>(options, std::move(wire));
     }
 
@@ -162,11 +168,7 @@ TEST_F(PublicFeedTest, ListsWhatItIsAskedForThenSubscribes) {
 }
 
 TEST_F(PublicFeedTest, APairThatKrakenDoesNotHaveEndsTheProcess) {
-    auto wire = std::make_unique<testing::FakeWire>();
-    wire_ = wire.get();
-    PublicFeedOptions options;
-    options.instruments = {Instrument::parse("kraken:NOPE/USD").value()};
-    feed_ = std::make_unique<PublicFeed>(options, std::move(wire));
+    start("kraken:NOPE/USD");
     poll();
     wire_->answer("/Assets", envelope(testing::kAssets));
     poll();
@@ -193,9 +195,61 @@ TEST_F(PublicFeedTest, AsksAgainWhileTheVenueIsAway) {
     poll();
     wire_->answer("/AssetPairs", R"({"error":["EService:Unavailable"]})");
     poll();
+    EXPECT_TRUE(has_note("VENUE_NO_ANSWER"));
+    poll(3s);
+    wire_->answer("/AssetPairs", envelope("[7]"));
+    poll();
     EXPECT_TRUE(has_note("VENUE_PAIRS_UNREADABLE"));
     poll(3s);
     EXPECT_THAT(wire_->requests.back().request.target, HasSubstr("/Assets"));
+}
+
+TEST_F(PublicFeedTest, WhatAnotherProcessHasJustAskedIsNotAskedAgain) {
+    net::AnswerCache cache({}, now_.wall);
+    start("kraken:BTC/USD", &cache);
+    connect();
+    start("kraken:BTC/USD", &cache);
+    EXPECT_EQ(said<InstrumentListed>().size(), 1U);
+    EXPECT_THAT(wire_->requests, IsEmpty());
+    EXPECT_EQ(wire_->opened.size(), 1U);
+    EXPECT_FALSE(has_note("VENUE_CACHE_SERVES"));
+}
+
+TEST_F(PublicFeedTest, WhileTheVenueIsAwayTheCachesPairsServeAndItIsAskedOn) {
+    net::AnswerCache cache({}, now_.wall);
+    start("kraken:BTC/USD", &cache);
+    connect();
+    now_.wall += std::chrono::hours(48);
+    start("kraken:BTC/USD", &cache);
+    poll();
+    EXPECT_TRUE(wire_->answer("/Assets", R"({"error":["EService:Unavailable"]})"));
+    EXPECT_EQ(said<InstrumentListed>().size(), 1U);
+    EXPECT_TRUE(has_note("VENUE_CACHE_SERVES"));
+    EXPECT_EQ(wire_->opened.size(), 1U);
+    poll(20s);
+    poll(20s);
+    EXPECT_TRUE(wire_->answer("/Assets", envelope(testing::kAssets)));
+    poll(20s);
+    poll(20s);
+    EXPECT_TRUE(wire_->answer("/AssetPairs", envelope(testing::kPairs)));
+    EXPECT_THAT(said<InstrumentListed>(), IsEmpty()) << "nothing has changed";
+    EXPECT_EQ(cache.figures().old_served, 2U);
+}
+
+TEST_F(PublicFeedTest, APairMissingInOldPairsMayHaveComeSince) {
+    net::AnswerCache cache({}, now_.wall);
+    start("kraken:BTC/USD", &cache);
+    connect();
+    now_.wall += std::chrono::hours(48);
+    start("kraken:NEW/USD", &cache);
+    poll();
+    for (int i = 0; i < 10; ++i) {
+        wire_->fail("/0/public");
+        poll(20s);
+    }
+    EXPECT_EQ(error_, "");
+    EXPECT_EQ(cache.figures().old_served, 2U);
+    EXPECT_THAT(wire_->opened, IsEmpty());
 }
 
 TEST_F(PublicFeedTest, QuotesAreTheBestOfABookThatAddsUp) {
@@ -249,6 +303,40 @@ TEST_F(PublicFeedTest, HistoryComesBeforeWhatClosesMeanwhile) {
     EXPECT_EQ(candles[2].close, Price::parse("101").value()) << "as the stream had it";
     wire_->say(candle(3, "103.0"));
     EXPECT_EQ(said<CandleClosed>().size(), 1U);
+}
+
+TEST_F(PublicFeedTest, HistoryOfBeforeServesUntilACandleHasClosedSince) {
+    const std::string history =
+        envelope(R"({"XXBTZUSD":[[1768834740,"1","1","1","1","1","1",1],)"
+                 R"([1768834800,"2","2","2","2","2","1",1]],"last":1768834740})");
+    net::AnswerCache cache({}, now_.wall);
+    const auto candles_of_a_start = [&](bool answers) {
+        start("kraken:BTC/USD", &cache);
+        poll();
+        poll();
+        reconnect();
+        acknowledge_all();
+        std::size_t said = 0;
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_FALSE(wire_->fail("/OHLC") && answers) << "it is not asked for";
+            poll();
+            said += of<CandleClosed>().size();
+        }
+        return said;
+    };
+    start("kraken:BTC/USD", &cache);
+    connect();
+    acknowledge_all();
+    poll(5s);
+    poll();
+    ASSERT_TRUE(wire_->answer("/OHLC", history));
+    EXPECT_EQ(said<CandleClosed>().size(), 1U) << "the last one is forming";
+    EXPECT_EQ(candles_of_a_start(true), 1U) << "within the same minute";
+    now_.wall += 1min;
+    EXPECT_EQ(candles_of_a_start(false), 1U) << "old, because the venue does not answer";
+    EXPECT_TRUE(std::any_of(wire_->requests.begin(), wire_->requests.end(), [](const auto& each) {
+        return each.request.target.find("/OHLC") != std::string::npos;
+    })) << "but it is asked";
 }
 
 TEST_F(PublicFeedTest, HistoryThatDoesNotComeHoldsNothingUpForEver) {

@@ -12,7 +12,7 @@ constexpr unsigned kOk = 200;
 }  // namespace
 
 void PublicRest::ask(std::uint64_t tag, RestRequest request, unsigned attempts_max) {
-    waiting_.push_back({tag, std::move(request), attempts_max});
+    waiting_.push_back({.tag = tag, .request = std::move(request), .attempts_max = attempts_max});
 }
 
 bool PublicRest::is_waiting_for(std::uint64_t tag) const {
@@ -23,26 +23,69 @@ bool PublicRest::is_waiting_for(std::uint64_t tag) const {
            });
 }
 
-std::optional<PublicRest::Answered> PublicRest::take(const net::WireEvent& event, Duration now) {
-    if (const auto* answered = std::get_if<net::HttpAnswered>(&event.what)) {
-        auto question = asked_.extract(answered->id);
-        if (question.empty()) return std::nullopt;
-        if (answered->reply.status != kOk) {
-            return failed(
-                std::move(question.mapped()),
-                "HTTP status " + std::to_string(answered->reply.status),
-                now);
+void PublicRest::ask_cached(
+    std::uint64_t tag, RestRequest request, Time not_before, unsigned attempts_max) {
+    if (options_.cache != nullptr) {
+        if (auto found = options_.cache->find(name_of(request), not_before)) {
+            from_cache_.push_back({tag, kOk, std::move(found->body), {}, found->answered_at});
+            return;
         }
-        failures_ = 0;
-        backoff_.reset();
-        return Answered{question.mapped().tag, kOk, answered->reply.body, {}};
+    }
+    Question question{
+        .tag = tag, .request = std::move(request), .attempts_max = attempts_max, .is_cached = true};
+    if (failures_ > 0) serve_old(question);
+    waiting_.push_back(std::move(question));
+}
+
+/// Once for each question: it is asked on all the same.
+void PublicRest::serve_old(Question& question) {
+    if (!question.is_cached || question.was_served || options_.cache == nullptr) return;
+    auto old = options_.cache->find_old(name_of(question.request));
+    if (!old) return;
+    question.was_served = true;
+    from_cache_.push_back({question.tag, kOk, std::move(old->body), {}, old->answered_at, true});
+}
+
+std::optional<PublicRest::Answered> PublicRest::take_cached() {
+    if (from_cache_.empty()) return std::nullopt;
+    Answered result = std::move(from_cache_.front());
+    from_cache_.pop_front();
+    return result;
+}
+
+std::optional<PublicRest::Answered> PublicRest::take(
+    const net::WireEvent& event, const market_data::Moment& now) {
+    if (const auto* reply = std::get_if<net::HttpAnswered>(&event.what)) {
+        auto question = asked_.extract(reply->id);
+        if (question.empty()) return std::nullopt;
+        return answered(std::move(question.mapped()), reply->reply, now);
     }
     if (const auto* lost = std::get_if<net::HttpFailed>(&event.what)) {
         auto question = asked_.extract(lost->id);
         if (question.empty()) return std::nullopt;
-        return failed(std::move(question.mapped()), lost->why, now);
+        return failed(std::move(question.mapped()), lost->why, now.monotonic);
     }
     return std::nullopt;
+}
+
+std::optional<PublicRest::Answered> PublicRest::answered(
+    Question question, const net::HttpReply& reply, const market_data::Moment& now) {
+    if (reply.status != kOk) {
+        return failed(
+            std::move(question), "HTTP status " + std::to_string(reply.status), now.monotonic);
+    }
+    if (question.is_cached) {
+        // The venue says that it is unavailable with status 200, too: that is no answer to keep.
+        json::Document document;
+        const auto envelope = read_envelope(document, reply.status, reply.body);
+        if (!envelope) return failed(std::move(question), envelope.error().text, now.monotonic);
+        if (options_.cache != nullptr) {
+            options_.cache->keep(name_of(question.request), reply.body, now.wall);
+        }
+    }
+    failures_ = 0;
+    backoff_.reset();
+    return Answered{question.tag, kOk, reply.body, {}, now.wall};
 }
 
 std::optional<PublicRest::Answered> PublicRest::failed(
@@ -52,7 +95,8 @@ std::optional<PublicRest::Answered> PublicRest::failed(
     ++question.attempts;
     next_ = std::max(next_, now + backoff_.next());
     const bool is_last = question.attempts_max != 0 && question.attempts >= question.attempts_max;
-    if (is_last) return Answered{question.tag, 0, {}, std::move(why)};
+    if (is_last) return Answered{question.tag, 0, {}, std::move(why), {}};
+    serve_old(question);
     waiting_.push_front(std::move(question));
     return std::nullopt;
 }
@@ -60,7 +104,7 @@ std::optional<PublicRest::Answered> PublicRest::failed(
 void PublicRest::repeat(std::uint64_t tag, RestRequest request, Duration now) {
     ++failures_;
     next_ = std::max(next_, now + backoff_.next());
-    waiting_.push_front({tag, std::move(request)});
+    waiting_.push_front({.tag = tag, .request = std::move(request)});
 }
 
 void PublicRest::drive(Duration now) {

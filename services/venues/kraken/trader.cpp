@@ -1,7 +1,5 @@
 #include "venues/kraken/trader.h"
 
-#include "venues/kraken/rest_public.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -26,8 +24,10 @@ Trader::Trader(
           *wire_,
           {.origin = options_.rest_origin,
            .interval = std::chrono::seconds(1),
-           .timeout = options_.request_timeout},
+           .timeout = options_.request_timeout,
+           .cache = options_.cache},
           options_.seed),
+      pairs_(public_, {.assets = kAssetsTag, .pairs = kPairsTag}),
       rest_(
           *wire_,
           {.origin = options_.rest_origin,
@@ -108,7 +108,7 @@ TraderNews Trader::poll(const market_data::Moment& now, Duration lease_left) {
     if (!began_) return {};
     if (!said_link_) link_down("not connected yet");
     while (const auto event = wire_->next()) {
-        if (const auto answered = public_.take(*event, now_.monotonic)) take_symbols(*answered);
+        if (const auto answered = public_.take(*event, now_)) take_public(*answered);
         if (const auto outcome = rest_.take(*event, now_)) take_outcome(*outcome);
         link_.take(*event, now_);
         take_link();
@@ -121,6 +121,8 @@ TraderNews Trader::poll(const market_data::Moment& now, Duration lease_left) {
     drive_questions();
     take_steps();
     watch_breaker();
+    pairs_.drive(now_);
+    while (const auto answered = public_.take_cached()) take_public(*answered);
     public_.drive(now_.monotonic);
     news_.nonce_mark = rest_.mark_wanted();
     return std::exchange(news_, {});
@@ -272,30 +274,22 @@ void Trader::take_outcome(const PrivateRest::Outcome& outcome) {
     if (asked.what == What::Audit) take_audit(outcome, asked);
 }
 
-/// Which pairs there are: without them nothing can be spelled.
-void Trader::take_symbols(const PublicRest::Answered& answered) {
-    if (answered.tag == kAssetsTag) {
-        assets_body_ = answered.body;
-        public_.ask(kPairsTag, asset_pairs_request());
+/// Which pairs there are: without them nothing can be spelled. What the venue said yesterday does
+/// to read by; orders wait until it says so today.
+void Trader::take_public(const PublicRest::Answered& answered) {
+    auto outcome = pairs_.take(answered, now_);
+    if (!outcome) return;
+    if (!outcome->symbols) {
+        note(true, "VENUE_PAIRS_UNREADABLE", "kraken: " + outcome->fault);
         return;
     }
-    json::Document assets_document;
-    const auto assets = read_envelope(assets_document, answered.status, assets_body_);
-    const auto pairs = read_envelope(document_, answered.status, answered.body);
-    auto symbols = assets && pairs ? Symbols::read(assets->value, pairs->value)
-                                   : Result<Symbols>(fail("an error in place of the pairs"));
-    if (!symbols) {
-        note(true, "VENUE_PAIRS_UNREADABLE", "kraken: " + symbols.error().message);
-        public_.repeat(kAssetsTag, assets_request(), now_.monotonic);
-        return;
-    }
-    symbols_ = std::move(*symbols);
-    has_symbols_ = true;
+    symbols_ = std::move(*outcome->symbols);
+    has_symbols_ = has_symbols_ || !outcome->is_old;
+    if (outcome->is_old) note(true, "VENUE_CACHE_SERVES", old_pairs_text(outcome->answered_at));
 }
 
 /// What the REST queue has done: orders say so before their bytes can be answered.
 void Trader::take_steps() {
-    if (!std::exchange(asked_symbols_, true)) public_.ask(kAssetsTag, assets_request());
     for (const auto& step : rest_.drive(now_)) {
         const auto found = by_tag_.find(step.call.tag);
         if (found == by_tag_.end()) continue;

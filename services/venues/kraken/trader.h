@@ -3,6 +3,7 @@
 #include "market-data/core/market_feed.h"
 #include "net/wire.h"
 #include "venues/kraken/account.h"
+#include "venues/kraken/pairs_query.h"
 #include "venues/kraken/private_link.h"
 #include "venues/kraken/private_rest.h"
 #include "venues/kraken/public_rest.h"
@@ -37,7 +38,8 @@ struct TraderOptions {
     Duration switch_timeout{std::chrono::seconds(60)};  ///< the dead man's switch; 0 = none
     Duration switch_every{std::chrono::seconds(20)};
     net::Breaker::Limits breaker{};
-    std::uint64_t seed = 0;  ///< of the jitter
+    net::AnswerCache* cache = nullptr;  ///< of public answers; may be none; outlives the trader
+    std::uint64_t seed = 0;             ///< of the jitter
 };
 
 /// What has happened since the last time; events in the order in which they are to be recorded.
@@ -146,7 +148,7 @@ private:
     void link_down(const std::string& why);
     void take_answer(const PrivateLink::News& news);
     void take_outcome(const PrivateRest::Outcome& outcome);
-    void take_symbols(const PublicRest::Answered& answered);
+    void take_public(const PublicRest::Answered& answered);
     void take_steps();
     void expire_answers();
 
@@ -188,6 +190,7 @@ private:
     std::unique_ptr<net::Wire> wire_;
     const AccountBooks& books_;
     PublicRest public_;
+    PairsQuery pairs_;
     PrivateRest rest_;
     PrivateLink link_;
     EngineLimiter engine_;
@@ -205,10 +208,8 @@ private:
     net::Breaker::State breaker_ = net::Breaker::State::Closed;  ///< as last noted
     Seq last_;
 
-    std::string assets_body_;
     Symbols symbols_;
-    bool asked_symbols_ = false;
-    bool has_symbols_ = false;
+    bool has_symbols_ = false;  ///< as the venue has them now: old ones do for reading
 
     std::deque<Command> cancels_;
     std::deque<Command> amends_;
