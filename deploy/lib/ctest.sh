@@ -7,7 +7,7 @@
 run_ctest() {
     local preset="$1" label="$2" names="${3:-.}" out="$results/$1-$2" status=0 jobs=2
     # Those that trade at a venue wait most of the time: for its budgets, and its silences.
-    if [[ "$label" == integration ]]; then jobs=5; fi
+    if [[ "$label" == live ]]; then jobs=5; fi
     rm -rf "$out"
     mkdir -p "$out"
     GTEST_OUTPUT="xml:$out/" UBSAN_OPTIONS=print_stacktrace=1 \

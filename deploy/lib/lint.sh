@@ -40,7 +40,7 @@ checked_sources() { own_sources | grep -vxEf <(grep -v '^#' "$unchecked"); }
 # has reported to ninja; for a file never compiled, all.
 check_tidy() {
     local cache="$root/build/tidy-cache" work="$results/tidy"
-    local seconds="${TAPEDECK_TIDY_SECONDS:-300}" key source bad left waiting
+    local seconds="${TAPEDECK_TIDY_SECONDS:-180}" key source bad left waiting
     configure release
     build_stage release tapedeck_proto
     rm -rf "$work"

@@ -26,14 +26,16 @@ void add_up_and_down(Commands& commands) {
         "up --data XBTEUR_1.csv                      over recorded data, as fast as it goes\n"
         "up --data trades.csv.gz=kraken:BTC/EUR --speed 60\n"
         "up --data var/demo                          over the market of an earlier run's tape\n"
-        "up --venue kraken --watch                   paper orders on a live market, no key needed",
+        "up --venue kraken --watch                   paper orders on a live market, no key needed\n"
+        "up --venue simulator --watch                orders at a Kraken of your own, with play "
+        "money",
         [options](Session& session) { return up(session, *options); });
     command->add_option(
         "--data", options->data, "Recorded: candles or trades, csv, gz, zst; a tape");
     command->add_option(
         "--venue",
         options->venue,
-        "Paper orders on the live market of a venue: kraken; no key needed");
+        "A live market, no key needed: kraken, with paper orders; or simulator, which runs beside");
     command->add_option(
         "--speed", options->speed, "Of recorded files: max, or seconds of the tape a second");
     command->add_flag("--watch", options->watch, "Show the status while it runs");

@@ -1,6 +1,7 @@
 #include "cli/stack_verbs.h"
 
 #include "cli/configuration.h"
+#include "cli/local_venue.h"
 #include "cli/status.h"
 #include "cli/summary.h"
 #include "cli/supervisor.h"
@@ -259,7 +260,7 @@ Result<> up_at_venue(Session& session, UpOptions options) {
     if (!std::filesystem::exists(file)) {
         return fail(
             "no live market called " + own.profile + " (" + file.string() +
-                " is missing); this build has: kraken",
+                " is missing); this build has: kraken, simulator",
             ExitCode::Usage);
     }
     return up(at_venue, options);
@@ -289,6 +290,12 @@ Result<> up(Session& session, const UpOptions& options) {
     // All mistakes at once, before anything runs.
     const Settings settings = TRY(effective_settings(session, overrides));
     wanted.shadow = settings.flag("shadow.enabled", true);
+    if (settings.flag("kraken.simulator", false)) {
+        const auto venue = TRY(prepare_local_venue(
+            wanted.programs, wanted.home, wanted.home / "logs" / "venue-simulator.log", settings));
+        wanted.simulator = venue.arguments;
+        overrides.insert(overrides.begin(), venue.overrides.begin(), venue.overrides.end());
+    }
     wanted.arguments = {
         "--config",
         absolute_path(session.config_directory()),

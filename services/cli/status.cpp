@@ -60,7 +60,10 @@ std::uint64_t external_orders(const Books& books) {
 
 std::string money(const Books& books) {
     std::string text;
-    for (const auto& total : books.portfolio().totals()) {
+    const auto totals = books.portfolio().totals();
+    const bool is_one = totals.empty() || totals.front().account == totals.back().account;
+    for (const auto& total : totals) {
+        if (!is_one) text += total.account + "  ";
         text += fmt::format(
             "equity {} {}  cash {}  realised {}  unrealised {}  fees {}\n",
             show_money(total.equity.decimal()),

@@ -17,6 +17,7 @@ constexpr Duration kLongestPause = 5s;
 /// A process that lived so long has not died of its start: the pauses begin anew.
 constexpr Duration kHealthyAfter = 30s;
 constexpr auto kShadow = "shadow";
+constexpr auto kSimulator = "venue-simulator";
 
 Duration pause_after(int deaths) {
     Duration pause = kFirstPause;
@@ -50,8 +51,10 @@ Result<> Supervisor::start() {
             (options_.home / "logs").string() + ": cannot make it: " + error.message() +
             "; choose another --home");
     }
-    for (const auto& service : services()) {
-        if (service == kShadow && !options_.shadow) continue;
+    std::vector<std::string> wanted = services();
+    if (!options_.shadow) std::erase(wanted, kShadow);
+    if (!options_.simulator.empty()) wanted.insert(wanted.begin(), kSimulator);
+    for (const auto& service : wanted) {
         Child child;
         child.service = service;
         TRY(launch(child, Duration::zero()));
@@ -67,7 +70,9 @@ Result<> Supervisor::launch(Child& child, Duration now) {
     child.log_start = ignored ? 0 : size;
     child.started = now;
     child.process = TRY(ops::ChildProcess::start(
-        options_.programs / ("tapedeck-" + child.service), options_.arguments, log));
+        options_.programs / ("tapedeck-" + child.service),
+        child.service == kSimulator ? options_.simulator : options_.arguments,
+        log));
     return {};
 }
 

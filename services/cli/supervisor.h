@@ -25,6 +25,8 @@ public:
         /// where the same line would stop it again and again.
         bool errors_are_final = false;
         bool shadow = true;  ///< whether the shadow runs beside the others
+        /// With these a simulator of the venue runs before all others; none: it does not.
+        std::vector<std::string> simulator{};
     };
 
     /// In the order in which they start; they stop the other way round.

@@ -2,6 +2,7 @@
 
 #include "cli/configuration.h"
 #include "cli/findings.h"
+#include "cli/local_venue.h"
 #include "cli/venue_exam.h"
 #include "ops/nearest.h"
 #include "ops/process.h"
@@ -133,7 +134,14 @@ std::vector<Finding> check_key(
 Result<> examine(Session& session, bool no_key) {
     // Key and secret will be in this process's memory.
     ops::keep_memory_private();
-    const auto loaded = load_configuration(session, session.options().overrides);
+    const auto& overrides = session.options().overrides;
+    auto loaded = load_configuration(session, overrides);
+    if (loaded.ok() && loaded.configuration.settings().flag("kraken.simulator", false)) {
+        const auto home = std::filesystem::absolute(session.home().directory);
+        auto simulator = TRY(local_venue(home, loaded.configuration.settings()));
+        simulator.overrides.insert(simulator.overrides.end(), overrides.begin(), overrides.end());
+        loaded = load_configuration(session, simulator.overrides);
+    }
     if (!loaded.ok()) return report(session, {failed("configuration: " + loaded.report())});
     const auto& configuration = loaded.configuration;
     const auto venue = kraken::parse(configuration.settings());

@@ -19,6 +19,7 @@ int main(int count, char** values) {
         std::fputs(parsed->help.c_str(), stdout);
         return 0;
     }
-    const auto served = serve(*parsed->flags);
+    const auto served =
+        parsed->flags->only_prepares ? prepare(*parsed->flags) : serve(*parsed->flags);
     return served ? 0 : complain(served.error());
 }

@@ -3,6 +3,7 @@
 #include <sys/un.h>
 #include <zmq.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace tapedeck::tape {
@@ -121,33 +122,40 @@ Result<Socket> Socket::connect(Context& context, Kind kind, const std::string& e
 
 std::optional<Socket::Received> Socket::receive() {
     auto& socket = impl_->socket;
-    const std::size_t envelope = impl_->kind == Kind::Router ? 1 : 0;
     while (true) {
-        std::vector<std::string> parts;
+        Received received;
         zmq::message_t part;
         if (!socket.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
-        parts.emplace_back(part.to_string_view());
-        while (part.more()) {
-            if (!socket.recv(part, zmq::recv_flags::none)) return std::nullopt;
-            if (parts.size() < envelope + 3) parts.emplace_back(part.to_string_view());
+        if (impl_->kind == Kind::Router) {
+            received.peer = part.to_string();
+            if (!part.more() || !socket.recv(part, zmq::recv_flags::none)) continue;
         }
-        if (parts.size() != envelope + 2) continue;
-        Received received;
-        if (envelope == 1) received.peer = std::move(parts[0]);
-        received.header = std::move(parts[envelope]);
-        received.body = std::move(parts[envelope + 1]);
+        bool is_one = true;
+        zmq::message_t rest;
+        for (bool more = part.more(); more; more = rest.more()) {
+            is_one = false;
+            if (!socket.recv(rest, zmq::recv_flags::none)) break;
+        }
+        const std::string_view bytes = part.to_string_view();
+        if (!is_one || bytes.size() < Header::kSize) continue;
+        received.header = bytes.substr(0, Header::kSize);
+        received.body = bytes.substr(Header::kSize);
         return received;
     }
 }
 
+/// One part: a peer that dies while we are between two of them would end us, too (libzmq asserts
+/// in fq.cpp that the second follows, and with ZMQ_IMMEDIATE a lost connection drops its pipe).
 bool Socket::send(const Header& header, std::string_view body, std::string_view peer) {
     auto& socket = impl_->socket;
     const std::string head = encode_header(header, body);
+    zmq::message_t message(head.size() + body.size());
+    std::copy(head.begin(), head.end(), message.data<char>());
+    std::copy(body.begin(), body.end(), message.data<char>() + head.size());
     const auto more = zmq::send_flags::sndmore | zmq::send_flags::dontwait;
     try {
         if (impl_->kind == Kind::Router && !socket.send(zmq::buffer(peer), more)) return false;
-        if (!socket.send(zmq::buffer(head), more)) return false;
-        return socket.send(zmq::buffer(body), zmq::send_flags::dontwait).has_value();
+        return socket.send(message, zmq::send_flags::dontwait).has_value();
     } catch (const zmq::error_t&) {
         return false;  // EHOSTUNREACH: the peer is gone
     }

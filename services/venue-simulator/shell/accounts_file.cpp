@@ -119,13 +119,19 @@ std::string default_accounts(std::uint64_t seed) {
     return Object().raw("accounts", Array().raw(account).take()).take() + "\n";
 }
 
+Result<> write_private(const std::string& path, const std::string& text) {
+    namespace fs = std::filesystem;
+    TRY(replace_file(path, text));
+    std::error_code error;
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+    if (error) return fail(path + ": cannot be kept from others: " + error.message());
+    return {};
+}
+
 Result<std::vector<AccountSpec>> read_accounts(const std::string& path, std::uint64_t seed) {
     namespace fs = std::filesystem;
     if (!fs::exists(path)) {
-        TRY(replace_file(path, default_accounts(seed)));
-        std::error_code error;
-        fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
-        if (error) return fail(path + ": cannot be kept from others: " + error.message());
+        TRY(write_private(path, default_accounts(seed)));
     }
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;

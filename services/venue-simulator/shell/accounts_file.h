@@ -18,6 +18,9 @@ Result<std::vector<AccountSpec>> parse_accounts(const std::string& text);
 /// secrets follow from the seed.
 std::string default_accounts(std::uint64_t seed);
 
+/// Writes the file whole, for its owner's eyes only.
+Result<> write_private(const std::string& path, const std::string& text);
+
 /// Reads the file; writes the default one first, for its owner's eyes only, if there is none.
 Result<std::vector<AccountSpec>> read_accounts(const std::string& path, std::uint64_t seed);
 

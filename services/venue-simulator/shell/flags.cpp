@@ -40,6 +40,10 @@ Result<Parsed> parse_flags(const std::vector<std::string>& arguments) {
         "--keep",
         flags.keeps,
         "Remember everything over restarts, in <home>/inputs.log (it grows)");
+    app.add_flag(
+        "--prepare",
+        flags.only_prepares,
+        "Make certificates, accounts and the files of the first key in the home, then end");
     app.add_flag("-h,--help", wants_help, "Prints this");
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

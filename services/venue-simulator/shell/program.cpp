@@ -3,6 +3,7 @@
 #include "net/tls_server.h"
 #include "ops/clock.h"
 #include "ops/stop_signal.h"
+#include "venue-simulator/core/signature.h"
 #include "venue-simulator/shell/accounts_file.h"
 #include "venue-simulator/shell/front.h"
 
@@ -31,6 +32,32 @@ Result<net::TestCertificates> certificates_in(const std::filesystem::path& home)
     }
     if (is_there) return files;
     return net::make_test_certificates(home.string(), {"localhost", "127.0.0.1"}, kCertificateLife);
+}
+
+struct Home {
+    std::string accounts_path;
+    std::vector<AccountSpec> accounts;
+    net::TestCertificates certificates;
+};
+
+Result<Home> prepared(const Flags& flags) {
+    const std::filesystem::path home(flags.home);
+    std::error_code error;
+    std::filesystem::create_directories(home, error);
+    if (error) return fail(flags.home + ": cannot be made: " + error.message());
+    Home result;
+    result.accounts_path =
+        flags.accounts.empty() ? (home / "accounts.json").string() : flags.accounts;
+    result.accounts = TRY(read_accounts(result.accounts_path, flags.seed));
+    result.certificates = TRY(certificates_in(home));
+    for (const auto& account : result.accounts) {
+        if (account.keys.empty()) continue;
+        TRY(write_private((home / "trade.key").string(), account.keys.front().key + "\n"));
+        TRY(write_private(
+            (home / "trade.secret").string(), base64(account.keys.front().secret) + "\n"));
+        break;
+    }
+    return result;
 }
 
 /// The host's time at the start, and from then on what has passed: it never goes back, nor behind
@@ -73,15 +100,13 @@ void say_ready(
 
 }  // namespace
 
+Result<> prepare(const Flags& flags) {
+    return prepared(flags).map([](const Home&) {});
+}
+
 Result<> serve(const Flags& flags) {
+    auto [accounts_path, accounts, certificates] = TRY(prepared(flags));
     const std::filesystem::path home(flags.home);
-    std::error_code error;
-    std::filesystem::create_directories(home, error);
-    if (error) return fail(flags.home + ": cannot be made: " + error.message());
-    const std::string accounts_path =
-        flags.accounts.empty() ? (home / "accounts.json").string() : flags.accounts;
-    auto accounts = TRY(read_accounts(accounts_path, flags.seed));
-    const auto certificates = TRY(certificates_in(home));
 
     net::TlsServerOptions listening;
     listening.address = flags.address;

@@ -19,6 +19,7 @@ struct Flags {
     std::string private_path = "/auth/v2";
     bool is_quiet = false;  ///< without the others: books are empty
     bool keeps = false;     ///< what it was told is kept in the home, and told again at a start
+    bool only_prepares = false;  ///< the home is made, nothing is served
 };
 
 /// Either flags to run with, or help to be printed in place of running.
@@ -30,7 +31,11 @@ struct Parsed {
 /// Errors say which flag is wrong, and are of ExitCode::Usage.
 Result<Parsed> parse_flags(const std::vector<std::string>& arguments);
 
-/// Listens, says so on stdout in one line, and serves until it is asked to stop.
+/// Makes what is missing in the home: accounts, certificates, and the first account's first key in
+/// files of their own (trade.key, trade.secret), as a client wants them.
+Result<> prepare(const Flags& flags);
+
+/// Prepares the home, listens, says so on stdout in one line, and serves until it is asked to stop.
 Result<> serve(const Flags& flags);
 
 }  // namespace tapedeck::venue_simulator

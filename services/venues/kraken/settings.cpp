@@ -74,6 +74,12 @@ std::vector<SettingsSection> settings() {
         "false",
         "Kraken checks orders and does not place them: each ends as rejected, \"validated\".");
     validate.kind = SettingKind::Flag;
+    Setting simulator = setting(
+        "simulator",
+        "false",
+        "tapedeck up runs a simulator of Kraken at these addresses, on this machine, with play "
+        "money, and brings its certificate and key.");
+    simulator.kind = SettingKind::Flag;
     Setting failures = setting("breaker_failures", "5", "See breaker_pause.");
     failures.kind = SettingKind::Integer;
     failures.min = "1";
@@ -82,7 +88,8 @@ std::vector<SettingsSection> settings() {
         {.name = "kraken",
          .help = "Where Kraken is: the venue itself, or a simulator of it.",
          .settings =
-             {setting("rest_url", kRestUrl, "Of REST, without the path."),
+             {std::move(simulator),
+              setting("rest_url", kRestUrl, "Of REST, without the path."),
               setting("socket_url", kSocketUrl, "Of the public WebSocket v2."),
               setting(
                   "private_socket_url",
