@@ -75,6 +75,14 @@ inline std::string error_envelope(const std::string& text) {
     return R"({"error":[")" + text + R"("]})";
 }
 
+inline std::string open_list(const std::string& orders) {
+    return envelope(R"({"open":{)" + orders + "}}");
+}
+
+inline std::string closed_list(const std::string& orders, int count) {
+    return envelope(R"({"closed":{)" + orders + R"(},"count":)" + std::to_string(count) + "}");
+}
+
 /// An order as REST lists it.
 inline std::string listed_order(
     std::string_view order_id,
@@ -98,6 +106,16 @@ inline std::string listed_trade(
            std::string(amount) + R"(","maker":true})";
 }
 
+/// A request of the account that ended without an answer; nothing of it was written.
+inline VenueRequestFailed no_answer(Seq about) {
+    VenueRequestFailed failed;
+    failed.venue = "kraken";
+    failed.account = "main";
+    failed.about = about;
+    failed.attempt = 1;
+    return failed;
+}
+
 /// A tape around the books of the account "main", with a venue that says what the test says.
 class AccountStory : public Story<AccountBooks> {
 public:
@@ -118,6 +136,11 @@ public:
     Seq request(Event event) {
         play(std::move(event));
         return last_seq();
+    }
+
+    /// The order manager asks what became of the order.
+    Seq query(Seq intent, std::uint32_t attempt = 1) {
+        return request(OrderQueryRequested{intent, attempt});
     }
 
     /// The venue speaks: what follows.
