@@ -170,6 +170,20 @@ TEST(AccountTest, TheLastFillEndsAnOrderWithoutAWord) {
     EXPECT_THAT(story.stream({report(id, "", ended("filled", "1.0"))}), IsEmpty());
 }
 
+TEST(AccountTest, ASecondVenueIdIsAlertedAlsoWhenTheFirstHasEnded) {
+    AccountStory story;
+    const Seq canceled = story.open();
+    story.stream({report(AccountStory::id_of(canceled), "", ended("canceled"))});
+    const Seq filled = story.open();
+    story.stream({report(AccountStory::id_of(filled), "", trade("T1", "1.0"))});
+    for (const Seq intent : {canceled, filled}) {
+        const std::string twin = "OTWIN" + std::to_string(intent.value);
+        EXPECT_THAT(
+            told(story.stream({report(twin, client_id(intent), std::string(kPendingNew))})),
+            ElementsAre("OrderAccepted " + twin, "DiscrepancyFound two_venue_orders"));
+    }
+}
+
 TEST(AccountTest, AnAmendmentIsSaidOnceByWhicheverCameFirst) {
     AccountStory story;
     const Seq intent = story.open();
