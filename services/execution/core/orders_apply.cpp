@@ -263,7 +263,16 @@ void Orders::accepted(Order& order, const OrderAccepted& event, const Recorded& 
     order.evidence = recorded.seq;
     auto& ids = order.venue_order_ids;
     const bool is_new = std::find(ids.begin(), ids.end(), event.venue_order_id) == ids.end();
+    const bool is_another = is_new && !ids.empty();
     if (is_new && ids.size() < Order::kVenueIds) ids.push_back(event.venue_order_id);
+    const bool is_gone = order.state == OrderState::Canceled || order.state == OrderState::Expired;
+    if (is_another && is_gone) {
+        // What has ended was one leg, and what was said of it holds no more: the order lives in
+        // another one, which may fill and can be canceled.
+        order.state = order.filled.is_zero() ? OrderState::Accepted : OrderState::PartiallyFilled;
+        order.status.reset();
+        return;
+    }
     move(order, OrderEvent::Accepted, recorded.recorded_at);
 }
 

@@ -2,7 +2,7 @@
 
 #include <random>
 
-// Restarts, snapshots, and what others lost in them.
+// Restarts and snapshots.
 namespace tapedeck::execution::testing {
 namespace {
 
@@ -67,51 +67,6 @@ TEST(OrdersRestartTest, ACancellationThatWasNeverSaidIsSaidAfterIt) {
         told(story.play(restarted())), ElementsAre(line("OrderCancelRequested", intent, "killed")));
 }
 
-TEST(OrdersRestartTest, ReplayedFillsCountOnceAlsoFromASnapshot_Nautilus3046) {
-    OrderStory story;
-    const Seq intent = story.open(entry("2"));
-    const auto fill = story.fill_of(intent, "1");
-    const auto full = story.fill_of(intent, "1");
-    story.play(fill);
-    story.play(full);
-    ASSERT_EQ(story.state_of(intent), OrderState::Filled);
-
-    const std::string snapshot = story.state();
-    Orders restored;
-    StateReader reader(snapshot);
-    ASSERT_TRUE(restored.load(reader));
-    Recorded replayed;
-    replayed.seq = story.last_seq().next();
-    replayed.event = fill;
-    restored.apply(replayed);
-    EXPECT_EQ(restored.position_of({"paper", btc(), "macd"}), quantity("2"));
-}
-
-TEST(OrdersRestartTest, OneTradeIdOnTwoSidesIsTwoFills_Nautilus3085) {
-    OrderStory story;
-    auto bought = story.fill_of(Seq{999'999}, "1", "100", "X");
-    auto sold = bought;
-    sold.side = Side::Sell;
-    sold.quantity = quantity("0.4");
-    story.play(bought);
-    story.play(sold);
-    story.play(bought);
-    EXPECT_EQ(story.position(), quantity("0.6"));
-}
-
-TEST(OrdersRestartTest, FillsOfBothLegsOfAReplacedOrderBelongToIt_Nautilus3972_4154_4270) {
-    OrderStory story;
-    const Seq intent = story.open(entry("3"));
-    story.play(AmendApproved{intent, quantity("2"), {}, {}, "smaller"});
-    story.fill(intent, "0.5");                       // on the old leg, before the answer
-    story.play(OrderAccepted{intent, "V-new", {}});  // a venue id nobody knew, with our client id
-    story.play(OrderAmended{intent, quantity("2"), {}, {}, {}});
-    EXPECT_EQ(story.decider().find(intent)->venue_order_ids.size(), 2U);  // both are held
-    EXPECT_EQ(story.decider().find(intent)->remaining(), quantity("1.5"));
-    story.fill(intent, "1.5");
-    EXPECT_EQ(story.state_of(intent), OrderState::Filled);
-}
-
 TEST(OrdersRestartTest, AnAmendmentToWhatIsFilledAlreadyEndsTheOrder) {
     OrderStory story;
     const Seq intent = story.open(entry("3"));
@@ -120,7 +75,7 @@ TEST(OrdersRestartTest, AnAmendmentToWhatIsFilledAlreadyEndsTheOrder) {
     EXPECT_EQ(story.state_of(intent), OrderState::Filled);
 }
 
-TEST(OrdersRestartTest, AnOutageLosesNoOpenOrder_Hummingbot3374) {
+TEST(OrdersRestartTest, AnOutageLosesNoOpenOrder) {
     OrderStory story;
     std::vector<Seq> intents;
     intents.reserve(6);

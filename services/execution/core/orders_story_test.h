@@ -161,4 +161,18 @@ inline std::string line(std::string_view name, Seq intent, std::string_view rest
     return result;
 }
 
+/// An order that is Unknown: intended with this much validity, no answer for 5 s.
+inline Seq unknown(OrderStory& story, OrderTerms order) {
+    const Seq intent = story.intend(std::move(order));
+    EXPECT_EQ(
+        told(story.tick(seconds(5))), (std::vector{line("OrderUnknown", intent, "no_answer")}));
+    return intent;
+}
+
+inline OrderTerms valid_for(const OrderStory& story, Duration validity) {
+    auto order = entry("1");
+    order.valid_until = story.now() + validity;
+    return order;
+}
+
 }  // namespace tapedeck::execution::testing

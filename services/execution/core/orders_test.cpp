@@ -69,6 +69,25 @@ TEST(OrdersTest, AFillForADeadOrderIsAFill) {
     EXPECT_EQ(story.position(), quantity("1.5"));
 }
 
+TEST(OrdersTest, AnotherVenueIdBringsACanceledOrderBackSoThatItCanBeCanceled) {
+    OrderStory story;
+    const Seq intent = story.open(entry("3"));
+    story.fill(intent, "1");
+    const std::string first = story.decider().find(intent)->venue_order_ids.at(0);
+    story.play(OrderCanceled{intent, quantity("1"), "requested", {}});
+    story.play(OrderAccepted{intent, first, {}});  // an old message
+    EXPECT_EQ(story.state_of(intent), OrderState::Canceled);
+    story.play(OrderAccepted{intent, "V-twin", {}});
+    EXPECT_EQ(story.state_of(intent), OrderState::PartiallyFilled);
+    EXPECT_EQ(story.decider().open_orders().size(), 1U);
+    EXPECT_THAT(
+        told(story.play(CancelOrdered{{}, {}})),
+        ElementsAre(line("OrderCancelRequested", intent, "operator")));
+    story.play(OrderCanceled{intent, quantity("1"), "requested", {}});
+    EXPECT_EQ(story.state_of(intent), OrderState::Canceled);
+    EXPECT_TRUE(story.decider().open_orders().empty());
+}
+
 TEST(OrdersTest, AFullFillCancelsTheOthersOfItsGroup) {
     OrderStory story;
     story.holding("1");

@@ -1,26 +1,12 @@
 #include "execution/core/orders_story_test.h"
 
-// The resolver: what happens to an order whose answer does not come. Regressions carry the
-// project and issue in which others met the case.
+// The resolver: what happens to an order whose answer does not come. The cases that others are
+// known to have met are in failures_of_others_test.cpp.
 namespace tapedeck::execution::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-/// An order that is Unknown: intended with this much validity, no answer for 5 s.
-Seq unknown(OrderStory& story, OrderTerms order) {
-    const Seq intent = story.intend(std::move(order));
-    EXPECT_THAT(
-        told(story.tick(seconds(5))), ElementsAre(line("OrderUnknown", intent, "no_answer")));
-    return intent;
-}
-
-OrderTerms valid_for(OrderStory& story, Duration validity) {
-    auto order = entry("1");
-    order.valid_until = story.now() + validity;
-    return order;
-}
 
 TEST(OrdersUnknownTest, NoAnswerIsUnknownAndThenAskedAboutAtAPace) {
     OrderStory story;
@@ -52,7 +38,7 @@ TEST(OrdersUnknownTest, ASentOrderIsAsUnknownAsOneThatWasNot) {
         told(story.tick(seconds(5))), ElementsAre(line("OrderUnknown", intent, "no_answer")));
 }
 
-TEST(OrdersUnknownTest, AskedForByClientIdAloneAndFoundOpenItIsAccepted_Nautilus4958) {
+TEST(OrdersUnknownTest, AskedForByClientIdAloneAndFoundOpenItIsAccepted) {
     OrderStory story;
     const Seq intent = unknown(story, valid_for(story, minutes(60)));
     story.tick(seconds(2));
@@ -62,31 +48,6 @@ TEST(OrdersUnknownTest, AskedForByClientIdAloneAndFoundOpenItIsAccepted_Nautilus
     EXPECT_EQ(said[0].resolution, Resolution::Accepted);
     EXPECT_EQ(said[0].evidence, Seq{story.last_seq().value - 1});
     EXPECT_EQ(story.state_of(intent), OrderState::Accepted);
-}
-
-TEST(OrdersUnknownTest, StaysUnknownThroughAnyNumberOfFailedQueries_Nautilus4152_Hummingbot8457) {
-    OrderStory story;
-    const Seq intent = unknown(story, valid_for(story, seconds(10)));
-    for (int day = 0; day < 30; ++day) {
-        for (const auto& event : story.tick(minutes(24 * 60))) {
-            EXPECT_NE(event.as<OrderQueryRequested>(), nullptr);  // asked, never answered
-        }
-        EXPECT_EQ(story.state_of(intent), OrderState::Unknown);
-    }
-}
-
-TEST(OrdersUnknownTest, AbsenceProvesNothingBeforeTheWindowIsOver_Freqtrade4403) {
-    OrderStory story;
-    const Seq intent = unknown(story, valid_for(story, minutes(2)));
-    for (int i = 0; i < 6; ++i) {  // well into the validity: 1 + 5 + 15 + 60 s = 81 s
-        for (const auto& query : only<OrderQueryRequested>(story.tick(seconds(16)))) {
-            EXPECT_THAT(
-                only<OrderResolved>(
-                    story.play(status(intent, VenueOrderState::Absent, query.attempt))),
-                IsEmpty());
-        }
-    }
-    EXPECT_EQ(story.state_of(intent), OrderState::Unknown);
 }
 
 TEST(OrdersUnknownTest, AbsentInThreeAnsweredQueriesAfterTheWindowItNeverArrived) {
@@ -142,16 +103,6 @@ TEST(OrdersUnknownTest, AnOrderWithoutValidityIsGivenTheArrivalWindow) {
     EXPECT_GT(story.now(), intended_at + seconds(65));  // 60 s window, 5 s margin
 }
 
-TEST(OrdersUnknownTest, TheStreamResolvesAtOnceAndCancelsWhatWasPlanned_Nautilus4215) {
-    OrderStory story;
-    const Seq intent = unknown(story, valid_for(story, minutes(60)));
-    const auto said = story.play(OrderAccepted{intent, "V-9", {}});
-    EXPECT_THAT(told(said), ElementsAre(line("OrderResolved", intent, "accepted")));
-    EXPECT_EQ(only<OrderResolved>(said)[0].evidence, Seq{story.last_seq().value - 1});
-    EXPECT_EQ(story.state_of(intent), OrderState::Accepted);
-    EXPECT_THAT(story.tick(minutes(5)), IsEmpty());
-}
-
 TEST(OrdersUnknownTest, AFillResolvesToo) {
     OrderStory story;
     const Seq intent = unknown(story, valid_for(story, minutes(60)));
@@ -189,26 +140,6 @@ TEST(OrdersUnknownTest, AnOrderFoundDeadAfterItsFillsWereSeenHasEnded) {
     EXPECT_EQ(story.state_of(intent), OrderState::Canceled);
 }
 
-TEST(OrdersUnknownTest, NoFillIsInventedFromAStatus_Nautilus3493) {
-    OrderStory story;
-    const Seq intent = unknown(story, valid_for(story, minutes(60)));
-    story.tick(seconds(2));
-    EXPECT_THAT(
-        told(story.play(status(intent, VenueOrderState::Filled, 1, "1"))),
-        ElementsAre(line("OrderResolved", intent, "accepted")));
-    EXPECT_EQ(story.position(), Quantity{});
-    EXPECT_EQ(story.decider().open_orders().size(), 1U);
-    // The fill itself is asked for until it comes, and counts once.
-    EXPECT_THAT(
-        only<OrderQueryRequested>(story.tick(seconds(10))),
-        ElementsAre(OrderQueryRequested{intent, 2}));
-    const auto real = story.fill_of(intent, "1");
-    story.play(real);
-    story.play(real);
-    EXPECT_EQ(story.position(), quantity("1"));
-    EXPECT_TRUE(story.decider().open_orders().empty());
-}
-
 TEST(OrdersUnknownTest, AContradictionIsUnknownAndAskedAbout) {
     OrderStory story;
     const Seq intent = story.open(entry("1"));
@@ -229,32 +160,6 @@ TEST(OrdersUnknownTest, AnOrderBelievedNeverToHaveArrivedComesBackWhenItShowsIts
     EXPECT_EQ(story.state_of(rejected), OrderState::PartiallyFilled);
     EXPECT_EQ(story.decider().open_orders().size(), 2U);
     EXPECT_EQ(story.state_of(intent), OrderState::Accepted);
-}
-
-TEST(OrdersUnknownTest, ARefusedCancelIsAskedAboutNotRepeated_Qubx434) {
-    OrderStory story;
-    const Seq intent = story.open(entry("1"));
-    story.play(CancelApproved{intent, "paused"});
-    EXPECT_THAT(story.play(OrderCancelRejected{intent, "unknown order", {}}), IsEmpty());
-    EXPECT_EQ(story.state_of(intent), OrderState::Accepted);
-    int cancels = 0;
-    int queries = 0;
-    for (int second = 0; second < 20 * 3600; ++second) {
-        for (const auto& event : story.tick(seconds(1))) {
-            if (event.as<OrderCancelRequested>() != nullptr) {
-                ++cancels;
-                story.play(OrderCancelRejected{intent, "unknown order", {}});
-            }
-            if (const auto* query = event.as<OrderQueryRequested>()) {
-                ++queries;
-                story.play(status(intent, VenueOrderState::Open, query->attempt));
-            }
-        }
-    }
-    // A minute or more between two cancels: in 20 h some 1,200, not 14,000.
-    EXPECT_LE(cancels, 1'210);
-    EXPECT_GE(cancels, 1'000);
-    EXPECT_GE(queries, cancels);
 }
 
 TEST(OrdersUnknownTest, ACancelWithoutAnAnswerIsAskedAbout) {
@@ -291,16 +196,6 @@ TEST(OrdersUnknownTest, TermsThatTheVenueKeepsRefusingAreWantedNoMore) {
     }
     EXPECT_EQ(amends, 5);
     EXPECT_TRUE(story.decider().find(stop_loss)->wanted.is_empty());
-}
-
-TEST(OrdersUnknownTest, ATimeoutIsNoFailureAndNoSecondOrderGoesOut_Hummingbot493_2342_6901) {
-    OrderStory story;
-    story.holding("1");
-    const Seq first = story.intend(exit("1"));
-    story.tick(seconds(5));
-    EXPECT_EQ(story.state_of(first), OrderState::Unknown);
-    // What the unknown exit may be closing is not closed again.
-    EXPECT_THAT(told(story.play(approved(exit("1")))), ElementsAre("OrderDropped position_closed"));
 }
 
 }  // namespace

@@ -9,22 +9,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-std::string open_list(const std::string& orders) {
-    return envelope(R"({"open":{)" + orders + "}}");
-}
-
-std::string closed_list(const std::string& orders, int count) {
-    return envelope(R"({"closed":{)" + orders + R"(},"count":)" + std::to_string(count) + "}");
-}
-
-Seq query(AccountStory& story, Seq intent, std::uint32_t attempt = 1) {
-    return story.request(OrderQueryRequested{intent, attempt});
-}
-
 TEST(AccountQueryTest, AbsenceTakesBothListsWhole) {
     AccountStory story;
     const Seq intent = story.intend();
-    const Seq asked = query(story, intent, 3);
+    const Seq asked = story.query(intent, 3);
     EXPECT_THAT(story.rest(asked, "OpenOrders", open_list("")), IsEmpty());
     const auto said =
         only<OrderStatusReported>(story.rest(asked, "ClosedOrders", closed_list("", 0)));
@@ -33,33 +21,16 @@ TEST(AccountQueryTest, AbsenceTakesBothListsWhole) {
     EXPECT_EQ(said[0].attempt, 3U) << "the order manager's own number";
 }
 
-TEST(AccountQueryTest, AFailedQueryIsNoAnswer_Hummingbot8457) {
-    AccountStory story;
-    const Seq intent = story.intend();
-    const Seq asked = query(story, intent);
-    EXPECT_THAT(story.rest(asked, "OpenOrders", error_envelope("EService:Busy")), IsEmpty());
-    EXPECT_THAT(story.rest(asked, "ClosedOrders", closed_list("", 0)), IsEmpty());
-    const Seq again = query(story, intent, 2);
-    EXPECT_THAT(story.rest(again, "OpenOrders", open_list("")), IsEmpty());
-    EXPECT_THAT(story.with_status(502).rest(again, "ClosedOrders", "gateway"), IsEmpty());
-    VenueRequestFailed failed;
-    failed.venue = "kraken";
-    failed.account = "main";
-    failed.about = again;
-    failed.attempt = 1;
-    EXPECT_THAT(story.play(failed), IsEmpty()) << "unwritten, but a query";
-}
-
 TEST(AccountQueryTest, HalvesOfTwoSetsMakeNoAnswer) {
     AccountStory story;
-    const Seq asked = query(story, story.intend());
+    const Seq asked = story.query(story.intend());
     story.rest(asked, "OpenOrders", open_list(""), 1);
     EXPECT_THAT(story.rest(asked, "ClosedOrders", closed_list("", 0), 2), IsEmpty());
 }
 
 TEST(AccountQueryTest, APageOfManyIsNoAbsence) {
     AccountStory story;
-    const Seq asked = query(story, story.intend());
+    const Seq asked = story.query(story.intend());
     story.rest(asked, "OpenOrders", open_list(""));
     EXPECT_THAT(story.rest(asked, "ClosedOrders", closed_list("", 51)), IsEmpty());
 }
@@ -67,7 +38,7 @@ TEST(AccountQueryTest, APageOfManyIsNoAbsence) {
 TEST(AccountQueryTest, AReconciliationAnswersWhatWasAskedBeforeItBegan) {
     AccountStory story;
     const Seq intent = story.intend();
-    query(story, intent, 2);
+    story.query(intent, 2);
     story.at(story.now() + std::chrono::seconds(5));
     const auto said = only<OrderStatusReported>(story.reconcile(1, "", "", ""));
     ASSERT_EQ(said.size(), 1U);
@@ -79,7 +50,7 @@ TEST(AccountQueryTest, AReconciliationAnswersWhatWasAskedBeforeItBegan) {
 TEST(AccountQueryTest, AWindowThatBeginsAfterTheOrderIsNoAbsence) {
     AccountStory story;
     const Seq intent = story.intend();
-    query(story, intent);
+    story.query(intent);
     story.at(story.now() + std::chrono::seconds(60));
     const auto seconds = to_ns(story.now()) / 1'000'000'000;
     const std::string window =
@@ -92,10 +63,10 @@ TEST(AccountQueryTest, AWindowThatBeginsAfterTheOrderIsNoAbsence) {
     EXPECT_THAT(only<OrderStatusReported>(facts), IsEmpty()) << "it may have come and gone before";
 }
 
-TEST(AccountQueryTest, AnOrderFoundOpenIsAdopted_Nautilus4958) {
+TEST(AccountQueryTest, AnOrderFoundOpenIsAdopted) {
     AccountStory story;
     const Seq intent = story.intend();
-    const Seq asked = query(story, intent);
+    const Seq asked = story.query(intent);
     EXPECT_THAT(
         told(story.rest(
             asked, "OpenOrders", open_list(listed_order("OX", client_id(intent), "open")))),
@@ -105,7 +76,7 @@ TEST(AccountQueryTest, AnOrderFoundOpenIsAdopted_Nautilus4958) {
 TEST(AccountQueryTest, AnOrderFoundClosedComesWithItsEndAndThenItsFills) {
     AccountStory story;
     const Seq intent = story.intend();
-    const Seq asked = query(story, intent);
+    const Seq asked = story.query(intent);
     story.rest(asked, "OpenOrders", open_list(""));
     const auto closed =
         listed_order("OX", client_id(intent), "canceled", "0.4", R"(,"reason":"User requested")");
@@ -126,7 +97,7 @@ TEST(AccountQueryTest, RestBehindTheStreamContradictsNothing) {
     const Seq intent = story.open();
     const auto id = AccountStory::id_of(intent);
     story.stream({report(id, "", ended("canceled", "0", "User requested"))});
-    const Seq asked = query(story, intent);
+    const Seq asked = story.query(intent);
     EXPECT_THAT(
         story.rest(asked, "OpenOrders", open_list(listed_order(id, client_id(intent), "open"))),
         IsEmpty());
@@ -152,7 +123,7 @@ TEST(AccountAuditTest, SaysWhatItFoundAndHowFarItCame) {
     EXPECT_EQ(story.decider().watermark(), done.to);
 }
 
-TEST(AccountAuditTest, AnOutageLosesNoOrder_Hummingbot3374) {
+TEST(AccountAuditTest, AnOutageLosesNoOrder) {
     AccountStory story;
     const Seq filled = story.intend();
     const Seq open = story.intend();
@@ -256,7 +227,7 @@ TEST(AccountAuditTest, AFillOfNobodysOrderIsExternalOnceAllIsRead) {
     EXPECT_EQ(only<OrderFilled>(said)[0].strategy, "external");
 }
 
-TEST(AccountAuditTest, AHealthyStreamWithoutItsFillsIsFound_TradeStation95) {
+TEST(AccountAuditTest, ATradeInTheLedgerWithoutItsFillIsADiscrepancy) {
     AccountStory story;
     story.open();
     VenueMessageReceived message;

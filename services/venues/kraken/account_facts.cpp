@@ -83,7 +83,11 @@ Leg* AccountBooks::accept(Seq intent, const std::string& order_id) {
         doubt("too_many_venue_orders", order_id, intent, "", "");
         return nullptr;
     }
-    const std::string other = order->is_alive() ? venue_order_id_of(intent) : "";
+    // An order has one leg at a time: beside one that was not replaced another is one too many,
+    // also if the first has ended, for its end was taken for the order's.
+    const bool is_second = std::any_of(
+        order->legs.begin(), order->legs.end(), [](const Leg& leg) { return !leg.is_replaced; });
+    const std::string other = is_second ? venue_order_id_of(intent) : "";
     Leg leg;
     leg.order_id = order_id;
     order->legs.push_back(std::move(leg));

@@ -108,13 +108,15 @@ protected:
         snapshots();
     }
 
-    void answer_audit(const std::string& open_orders = "") {
+    void answer_audit(const std::string& open_orders = "", const std::string& trade = "") {
         poll();
         EXPECT_TRUE(wire_->answer("OpenOrders", envelope(R"({"open":{)" + open_orders + "}}")));
         polls(10);
         EXPECT_TRUE(wire_->answer("ClosedOrders", envelope(R"({"closed":{},"count":0})")));
         polls(20);
-        EXPECT_TRUE(wire_->answer("TradesHistory", envelope(R"({"trades":{},"count":0})")));
+        const std::string count = trade.empty() ? "0" : "1";
+        EXPECT_TRUE(wire_->answer(
+            "TradesHistory", envelope(R"({"trades":{)" + trade + R"(},"count":)" + count + "}")));
         polls(20);
         EXPECT_TRUE(wire_->answer("BalanceEx", envelope("{}")));
         poll();
