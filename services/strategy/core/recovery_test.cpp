@@ -36,7 +36,7 @@ CandleClosed candle_of(const Bar& bar, Time open_time, const Instrument& of) {
     return result;
 }
 
-/// Four strategies, one of each kind, on one and two instruments.
+/// Four strategies of different kinds, on one and two instruments.
 Entries four_strategies() {
     return {
         {"strategy.band.kind", "bollinger"},
@@ -56,6 +56,22 @@ Entries four_strategies() {
         {"strategy.poll.threshold", "0.3"}};
 }
 
+/// These and the two ciphers: one strategy of each kind.
+Entries all_strategies() {
+    Entries entries = four_strategies();
+    const Entries ciphers = {
+        {"strategy.ribbon.kind", "cipher_a"},
+        {"strategy.ribbon.instruments", "kraken:BTC/EUR,kraken:ETH/EUR"},
+        {"strategy.ribbon.bull_candle", "true"},
+        {"strategy.ribbon.red_diamond", "true"},
+        {"strategy.wave.kind", "cipher_b"},
+        {"strategy.wave.instruments", "kraken:BTC/EUR"},
+        {"strategy.wave.hidden_divergences", "true"},
+        {"strategy.wave.long_only", "false"}};
+    entries.insert(entries.end(), ciphers.begin(), ciphers.end());
+    return entries;
+}
+
 /// A day in which targets are filled, denied and stopped out, candles are missing, and operators
 /// interfere. Own words come back a few records late. Returns the whole tape.
 std::vector<Recorded> a_day(std::uint64_t seed, int minutes) {
@@ -63,7 +79,7 @@ std::vector<Recorded> a_day(std::uint64_t seed, int minutes) {
     Dice dice(seed);
     Walk btc(seed + 1000, 200);
     Walk eth(seed + 2000, 30);
-    story.play(started("strategy", four_strategies()));
+    story.play(started("strategy", all_strategies()));
     std::map<std::pair<std::string, Instrument>, Ratio> wanted;
     Time open = kStart;
     for (int i = 0; i < minutes; ++i) {
@@ -93,7 +109,7 @@ std::vector<Recorded> a_day(std::uint64_t seed, int minutes) {
         if (dice.next() < 0.03) story.when(StrategyStarted{"osc", {}});
         if (dice.next() < 0.01) {
             story.settle();
-            Entries changed = four_strategies();
+            Entries changed = all_strategies();
             if (dice.next() < 0.5) changed.emplace_back("strategy.osc.period", "9");
             if (dice.next() < 0.3) changed.resize(5);  // only `band` is left
             story.when(started("strategy", changed));
@@ -193,7 +209,7 @@ TEST(RecoveryTest, EveryEvaluationIsInExactlyOneDecision) {
 
 TEST(RecoveryTest, ForeignBytesAreRefused) {
     Market market(registered_kinds());
-    market.play(started("strategy", four_strategies()));
+    market.play(started("strategy", all_strategies()));
     for (int i = 0; i < 30; ++i) market.plays("100");
     const std::string good = market.state();
     for (std::size_t size = 0; size < good.size(); size += 7) {

@@ -5,6 +5,8 @@ namespace tapedeck::strategy {
 // One line per kind, by name. `name` is kinds/<name>.cpp, which defines `Kind <name>_kind()`.
 #define TAPEDECK_STRATEGY_KINDS(KIND) \
     KIND(bollinger)                   \
+    KIND(cipher_a)                    \
+    KIND(cipher_b)                    \
     KIND(macd)                        \
     KIND(rsi)                         \
     KIND(vote)

@@ -4,6 +4,8 @@
 #include "strategy/core/indicators/adx.h"
 #include "strategy/core/indicators/atr.h"
 #include "strategy/core/indicators/bollinger.h"
+#include "strategy/core/indicators/cipher_a.h"
+#include "strategy/core/indicators/cipher_b.h"
 #include "strategy/core/indicators/macd.h"
 #include "strategy/core/indicators/mfi.h"
 #include "strategy/core/indicators/stoch_rsi.h"
@@ -53,6 +55,8 @@ TEST(AllocationTest, NoIndicatorGrowsWithItsBars) {
     expect_stays_in_place(Atr(14), bars);
     expect_stays_in_place(Adx(14), bars);
     expect_stays_in_place(Mfi(14), bars);
+    expect_stays_in_place(CipherA(CipherA::Parameters{}), bars);
+    expect_stays_in_place(CipherB(CipherB::Parameters{}), bars);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include "strategy/core/indicators/adx.h"
 #include "strategy/core/indicators/atr.h"
 #include "strategy/core/indicators/bollinger.h"
+#include "strategy/core/indicators/cipher_a.h"
+#include "strategy/core/indicators/cipher_b.h"
 #include "strategy/core/indicators/macd.h"
 #include "strategy/core/indicators/mfi.h"
 #include "strategy/core/indicators/stoch_rsi.h"
@@ -59,6 +61,24 @@ TEST(ArchiveTest, RangesResume) {
     test::expect_resumes(TrueRange(), TrueRange(FirstBar::Missing), kBars);
     test::expect_resumes(TrueRange(FirstBar::Missing), TrueRange(), kBars);
     test::expect_resumes(Atr(14), Atr(3, Seed::First, FirstBar::Missing), kBars);
+}
+
+TEST(ArchiveTest, CiphersResume) {
+    test::expect_resumes(
+        WaveTrend(WaveTrend::Periods{}),
+        WaveTrend({.channel = 3, .average = 2, .signal = 5}, Seed::First),
+        kBars);
+    test::expect_resumes(
+        RsiMfi(RsiMfi::Parameters{}), RsiMfi({.period = 3, .multiplier = 1, .shift = 9}), kBars);
+    CipherA::Parameters other_a;
+    other_a.ribbon.fill(3);
+    other_a.levels = {1, 2, 3, 4, 5, 6, 7, 8};
+    test::expect_resumes(CipherA(CipherA::Parameters{}), CipherA(other_a), kBars);
+    CipherB::Parameters other_b;
+    other_b.stoch_rsi_of_log = false;
+    other_b.levels = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    other_b.shown = {false, false, true, true};
+    test::expect_resumes(CipherB(CipherB::Parameters{}), CipherB(other_b), kBars);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace tapedeck::strategy {
 /// and N the sums of typical price times volume over the bars of the last n whose typical price
 /// rose or fell; where it stayed, a bar counts for neither. N = 0 reads 100. First index n.
 ///
-/// Not the "RSI+MFI" of VuManChu, which knows no volume.
+/// Not the "RSI+MFI" of VuManChu, which knows no volume: that is RsiMfi.
 class Mfi {
 public:
     /// `period` in bars, 1..period_max; 14 is customary.

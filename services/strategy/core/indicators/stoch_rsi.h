@@ -14,7 +14,7 @@ namespace tapedeck::strategy {
 /// for the whole range, raw reads 0.
 ///
 /// First indices, for 14,14,3,3: raw 27, k 29, d 31; in general rsi + range-1 for raw, and then as
-/// in Stochastic. With Seed::First the RSI begins at 1 instead. For VuManChu's, feed it log(close).
+/// in Stochastic. With Seed::First the RSI begins at 1 instead. For VuManChu's, feed it ln(close).
 class StochRsi {
 public:
     /// Lengths in bars, each 1..period_max.

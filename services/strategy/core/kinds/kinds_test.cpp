@@ -1,7 +1,6 @@
 // Each kind's rule, on series whose readings can be worked out by hand.
 
-#include "strategy/core/parameters.h"
-#include "strategy/core/test_market.h"
+#include "strategy/core/kinds/test_rule.h"
 
 #include <fstream>
 #include <sstream>
@@ -14,72 +13,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const Kind& kind_of(std::string_view name) {
-    for (const Kind& kind : registered_kinds()) {
-        if (kind.name == name) return kind;
-    }
-    ADD_FAILURE() << "no kind " << name;
-    return registered_kinds().front();
-}
-
-/// A complete section with these settings.
-Settings section(const Kind& kind, const Entries& entries) {
-    Settings own;
-    own.set("kind", std::string(kind.name));
-    own.set("instruments", "kraken:BTC/EUR");
-    for (const auto& [key, value] : entries) own.set(key, value);
-    return with_defaults(own, settings_of(kind, registered_kinds()));
-}
-
-struct Opinion {
-    std::string reason;
-    int wanted = 0;
-    Evaluation evaluation;
-};
-
-/// What a strategy of this kind makes of closes, one after the other.
-class Rule {
-public:
-    Rule(std::string_view name, const Entries& entries) {
-        const Kind& kind = kind_of(name);
-        const Settings own = section(kind, entries);
-        EXPECT_THAT(problems_of(own, kind), IsEmpty());
-        strategy_ = kind.make(own);
-    }
-
-    Opinion after(double close) {
-        strategy_->take({close, close + 1, close - 1, close, 1});
-        const Evaluation evaluation = strategy_->evaluate();
-        const bool is_signal = evaluation.outcome == Outcome::Signal;
-        const Ratio wanted = evaluation.wanted;
-        const int sign = wanted.is_negative() ? -1 : (wanted.is_zero() ? 0 : 1);
-        return {std::string(evaluation.reason), is_signal ? sign : 0, evaluation};
-    }
-
-    /// "reason wanted" after each close.
-    std::vector<std::string> after_each(const std::vector<double>& closes) {
-        std::vector<std::string> result;
-        for (const double close : closes) {
-            const Opinion opinion = after(close);
-            result.push_back(opinion.reason + ' ' + std::to_string(opinion.wanted));
-        }
-        return result;
-    }
-
-    const Strategy& strategy() const { return *strategy_; }
-
-private:
-    std::unique_ptr<Strategy> strategy_;
-};
-
-double reading(const Evaluation& evaluation, std::string_view name) {
-    for (const auto& each : evaluation.readings) {
-        if (each.name == name) return each.value;
-    }
-    ADD_FAILURE() << "no reading " << name;
-    return 0;
-}
 
 TEST(RsiStrategyTest, BuysBelowLowerAndSellsAboveUpper) {
     Rule rule("rsi", {{"period", "2"}});
@@ -216,7 +149,7 @@ TEST(ParametersTest, SectionsAreOneFamilyByKind) {
         for (const auto& each : section.settings) EXPECT_NE(each.help, "") << each.key;
         kinds.push_back(section.kind);
     }
-    EXPECT_THAT(kinds, ElementsAre("bollinger", "macd", "rsi", "vote"));
+    EXPECT_THAT(kinds, ElementsAre("bollinger", "cipher_a", "cipher_b", "macd", "rsi", "vote"));
 }
 
 /// "key: message" for each problem of a configuration with [strategy.x].
@@ -234,7 +167,9 @@ TEST(ParametersTest, ProblemsNameTheKeyAndTheFix) {
     EXPECT_THAT(complaints({{"kind", "rsi"}}), IsEmpty());
     EXPECT_THAT(
         complaints({{"kind", "oracle"}}),
-        ElementsAre("strategy.x.kind: is \"oracle\"; write one of bollinger, macd, rsi, vote"));
+        ElementsAre("strategy.x.kind: is \"oracle\"; write one of bollinger, cipher_a, cipher_b, "
+                    "macd, rsi, "
+                    "vote"));
     EXPECT_THAT(
         complaints({{"kind", "rsi"}, {"lower", "70"}, {"upper", "30"}}),
         ElementsAre("strategy.x.lower: must be less than `upper` (30)"));
