@@ -64,7 +64,8 @@ enum class NackCode : std::uint64_t {
     TakenOver = 13,  ///< to a HELLO: others have spoken under this name since; exit, begin anew
 };
 
-/// The first bytes of every message. What a, b and c mean depends on the type (docs/tape-protocol.md).
+/// The first bytes of every message. What a, b and c mean depends on the type
+/// (docs/tape-protocol.md).
 struct Header {
     static constexpr std::size_t kSize = 64;
     static constexpr std::uint32_t kMagic = 0x31504154;  // "TAP1" in memory
