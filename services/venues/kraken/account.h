@@ -65,6 +65,12 @@ public:
     /// Whether the fill of this trade id is on the tape, or about to be.
     bool has_fill(const std::string& trade_id) const;
 
+    /// Balances differ from what has moved them: rows of the ledger may be missing.
+    bool wants_ledger() const;
+
+    /// When balances agreed last, by the tape: rows after it may be missing.
+    Time balances_agreed_at() const { return balances_agreed_at_; }
+
     /// The highest number that a reconciliation has had.
     std::uint32_t last_audit() const { return last_audit_; }
 
@@ -87,6 +93,8 @@ public:
         a(fill_keys_);
         a(balances_);
         a(has_opened_);
+        a(balances_agreed_at_);
+        a(ledger_rows_);
         a(audit_);
         a(last_audit_);
         a(owed_);
@@ -122,6 +130,7 @@ private:
     void begin_audit(std::uint32_t number);
     void take_page(const VenueMessageReceived& message, const OrdersAnswer& answer);
     void take_page(const VenueMessageReceived& message, const FillsAnswer& answer);
+    void take_ledger(const LedgerAnswer& answer);
     void take_balances(const std::vector<Balance>& balances);
     void compare_balance(const std::string& currency, Decimal held);
     void end_audit();
@@ -177,6 +186,8 @@ private:
     std::deque<std::string> fill_keys_;  ///< oldest first
     std::map<std::string, BookedBalance> balances_;
     bool has_opened_ = false;  ///< the first balances have come
+    Time balances_agreed_at_{};
+    std::deque<std::string> ledger_rows_;  ///< ids of rows that have moved money; oldest first
     Audit audit_;
     std::uint32_t last_audit_ = 0;  ///< the highest number of any
     std::deque<OwedFact> owed_;

@@ -121,6 +121,9 @@ void AccountBooks::read_audit(const VenueMessageReceived& message) {
     } else if (message.channel == "TradesHistory") {
         const auto answer = read_trades_history(result->value, no_symbols());
         if (answer) take_page(message, *answer);
+    } else if (message.channel == "Ledgers") {
+        const auto answer = read_ledgers(result->value, no_symbols());
+        if (answer) take_ledger(*answer);
     } else if (is_last) {
         const auto balances = read_balances(result->value, no_symbols());
         if (balances) take_balances(*balances);
@@ -161,6 +164,22 @@ void AccountBooks::take_page(const VenueMessageReceived& message, const FillsAns
     }
 }
 
+/// What came or went while the stream did not tell. What is older than the last agreement is in it.
+void AccountBooks::take_ledger(const LedgerAnswer& answer) {
+    for (auto row : answer.rows) {
+        const bool is_plain = row.currency.find('.') == std::string::npos;
+        if (!is_plain || row.type == "trade" || row.happened <= balances_agreed_at_) continue;
+        row.currency = our_currency(row.currency);
+        told(row);
+    }
+}
+
+bool AccountBooks::wants_ledger() const {
+    return std::any_of(balances_.begin(), balances_.end(), [](const auto& booked) {
+        return !booked.second.mismatch.is_zero();
+    });
+}
+
 void AccountBooks::take_balances(const std::vector<Balance>& balances) {
     audit_.has_balances = true;
     std::map<std::string, Decimal> held;
@@ -173,6 +192,7 @@ void AccountBooks::take_balances(const std::vector<Balance>& balances) {
     }
     for (const auto& [currency, amount] : held) compare_balance(currency, amount);
     has_opened_ = true;
+    if (!wants_ledger()) balances_agreed_at_ = now_;
 }
 
 /// What is held, against what was agreed on last time and what has moved it since. A fill may be in

@@ -307,5 +307,48 @@ TEST(AccountAuditTest, ADepositIsToldByTheLedger) {
     }
 }
 
+std::string ledger_row(
+    const std::string& id,
+    const std::string& type,
+    std::int64_t seconds,
+    const std::string& asset,
+    const std::string& amount,
+    const std::string& fee = "0") {
+    return "\"" + id + R"(":{"refid":"R","time":)" + std::to_string(seconds) + R"(,"type":")" +
+           type + R"(","subtype":"","aclass":"currency","asset":")" + asset + R"(","amount":")" +
+           amount + R"(","fee":")" + fee + R"(","balance":"0"})";
+}
+
+/// The stream was down when it came: REST's ledger tells.
+TEST(AccountAuditTest, ADepositThatTheStreamDidNotTellIsFoundInTheLedger) {
+    AccountStory story;
+    story.reconcile(1, "", "", "", holding("50000", "0"));
+    EXPECT_FALSE(story.decider().wants_ledger());
+    const auto agreed = to_ns(story.decider().balances_agreed_at()) / 1'000'000'000;
+    story.at(story.now() + std::chrono::minutes(10));
+    EXPECT_THAT(
+        only<DiscrepancyFound>(story.reconcile(2, "", "", "", holding("50249.5", "0"))), IsEmpty());
+    EXPECT_TRUE(story.decider().wants_ledger());
+
+    const std::string rows = ledger_row("L1", "deposit", agreed - 100, "ZUSD", "7") + "," +
+                             ledger_row("L2", "trade", agreed + 100, "ZUSD", "9") + "," +
+                             ledger_row("L3", "deposit", agreed + 200, "ZUSD", "250", "0.5") + "," +
+                             ledger_row("L4", "staking", agreed + 300, "ETH.S", "1");
+    const auto said = only<CashDeposited>(
+        story.rest({}, "Ledgers", envelope(R"({"ledger":{)" + rows + R"(},"count":4})"), 3));
+    ASSERT_EQ(said.size(), 1U) << "older than the agreement, a trade, a programme of the venue's";
+    EXPECT_EQ(said[0].currency, "USD");
+    EXPECT_EQ(said[0].amount, money("249.5"));
+    EXPECT_EQ(said[0].reason, "deposit");
+    EXPECT_THAT(
+        only<CashDeposited>(
+            story.rest({}, "Ledgers", envelope(R"({"ledger":{)" + rows + R"(},"count":4})"), 3)),
+        IsEmpty())
+        << "once";
+    EXPECT_THAT(
+        only<DiscrepancyFound>(story.reconcile(3, "", "", "", holding("50249.5", "0"))), IsEmpty());
+    EXPECT_FALSE(story.decider().wants_ledger());
+}
+
 }  // namespace
 }  // namespace tapedeck::kraken::testing

@@ -26,7 +26,7 @@ constexpr std::uint64_t kTapeId = 0xABCDEF;
 /// Each costs as much as the whole state: so many are enough.
 constexpr int kSnapshotsMax = 50;
 
-constexpr std::array<const char*, 8> kMethods = {
+constexpr std::array<const char*, 9> kMethods = {
     "AddOrder",
     "CancelOrder",
     "AmendOrder",
@@ -34,7 +34,8 @@ constexpr std::array<const char*, 8> kMethods = {
     "ClosedOrders",
     "QueryTrades",
     "TradesHistory",
-    "BalanceEx"};
+    "BalanceEx",
+    "Ledgers"};
 
 std::string state_of(const AccountBooks& books) {
     StateWriter writer;

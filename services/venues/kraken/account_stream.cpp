@@ -1,6 +1,7 @@
 #include "base/overloaded.h"
 #include "venues/kraken/account.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -14,6 +15,8 @@ constexpr std::size_t kOwedFillsMax = 1000;
 /// Orders that aren't ours and may report again.
 constexpr std::size_t kExternalsMax = 4096;
 constexpr std::size_t kReportsMax = 20'000;
+/// Rows of the ledger that are no trades: a few a day.
+constexpr std::size_t kLedgerRowsMax = 1000;
 
 bool is_end(OrderStatus status) {
     return status == OrderStatus::Filled || status == OrderStatus::Canceled ||
@@ -121,6 +124,13 @@ void AccountBooks::told(const BalanceUpdate& update) {
     if (!is_sane(update.amount) || !is_sane(update.fee)) return;
     const Money amount(update.amount - update.fee);
     if (amount.is_zero()) return;
+    // The stream tells a row once, and REST tells it again.
+    if (!update.ledger_id.empty()) {
+        const auto known = std::find(ledger_rows_.begin(), ledger_rows_.end(), update.ledger_id);
+        if (known != ledger_rows_.end()) return;
+        ledger_rows_.push_back(update.ledger_id);
+        if (ledger_rows_.size() > kLedgerRowsMax) ledger_rows_.pop_front();
+    }
     move_balance(update.currency, amount.decimal(), {});
     say(CashDeposited{
         account_, update.currency, amount, update.type.empty() ? "ledger" : update.type});

@@ -140,6 +140,12 @@ PrivateCall trades_history_call(const Page& page) {
     return private_call("TradesHistory", std::move(fields));
 }
 
+PrivateCall ledgers_call(const Page& page) {
+    FormFields fields;
+    add_page(fields, page);
+    return private_call("Ledgers", std::move(fields));
+}
+
 PrivateCall query_trades_call(const std::vector<std::string>& trade_ids) {
     constexpr std::size_t kTradesMax = 20;
     VERIFY(!trade_ids.empty() && trade_ids.size() <= kTradesMax);
@@ -186,6 +192,26 @@ Result<FillsAnswer> read_queried_trades(json::Value result, const Symbols& symbo
         answer.fills.push_back(TRY(read_fill(entry.key(), *entry, symbols)));
     }
     answer.count = answer.fills.size();
+    return answer;
+}
+
+Result<LedgerAnswer> read_ledgers(json::Value result, const Symbols& symbols) {
+    const auto rows = TRY(result.at("ledger"));
+    TRY(rows.expect(json::Kind::Object));
+    LedgerAnswer answer;
+    answer.count = TRY(TRY(result.at("count")).natural());
+    for (auto entry = rows.begin(); entry != rows.end(); ++entry) {
+        BalanceUpdate row;
+        row.ledger_id = entry.key();
+        row.ref_id = TRY(read_text(*entry, "refid"));
+        row.type = TRY(read_text(*entry, "type"));
+        row.currency = symbols.currency(TRY(read_text(*entry, "asset")));
+        row.amount = TRY(TRY((*entry).at("amount")).decimal());
+        row.fee = TRY(TRY((*entry).at("fee")).decimal());
+        row.balance = TRY(TRY((*entry).at("balance")).decimal());
+        row.happened = TRY(read_seconds(TRY((*entry).at("time"))));
+        answer.rows.push_back(std::move(row));
+    }
     return answer;
 }
 

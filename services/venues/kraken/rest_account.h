@@ -33,6 +33,9 @@ PrivateCall query_orders_call(const std::vector<std::string>& order_ids);
 
 PrivateCall trades_history_call(const Page& page);
 
+/// Rows of the ledger, of every type.
+PrivateCall ledgers_call(const Page& page);
+
 /// By their own ids, at most 20.
 PrivateCall query_trades_call(const std::vector<std::string>& trade_ids);
 PrivateCall balances_call();
@@ -85,6 +88,13 @@ struct FillsAnswer {
 
 Result<FillsAnswer> read_trades_history(json::Value result, const Symbols& symbols);
 Result<FillsAnswer> read_queried_trades(json::Value result, const Symbols& symbols);
+
+struct LedgerAnswer {
+    std::vector<BalanceUpdate> rows;
+    std::uint64_t count = 0;  ///< over all pages
+};
+
+Result<LedgerAnswer> read_ledgers(json::Value result, const Symbols& symbols);
 
 struct Balance {
     std::string currency;

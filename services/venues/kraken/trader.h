@@ -126,13 +126,14 @@ private:
 
     /// A reconciliation under way.
     struct Audit {
-        enum class Step : std::uint8_t { Open, Closed, Fills, Balances };
+        enum class Step : std::uint8_t { Open, Closed, Fills, Ledger, Balances };
 
         std::uint32_t number = 0;
         Step step = Step::Open;
         Page page;
         unsigned pages = 0;
         bool has_failed = false;
+        bool reads_ledger = false;  ///< balances did not agree: what moved them is asked for
     };
 
     // trader.cpp
@@ -220,6 +221,7 @@ private:
     bool wants_audit_ = true;
     Duration audit_at_{};
     Duration audit_began_{};
+    Duration audit_ended_{};
     Duration switch_at_{};
     bool is_switch_on_ = false;
 

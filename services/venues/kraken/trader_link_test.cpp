@@ -5,6 +5,7 @@ namespace tapedeck::kraken::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 TEST_F(TraderTest, SaysAtTheStartThatTheLinkIsDown) {
@@ -100,6 +101,36 @@ TEST_F(TraderTest, AnOldTokenIsNotUsedForANewConnection) {
     wire_->cut();
     polls(5);
     EXPECT_EQ(asked("GetWebSocketsToken"), before + 1);
+}
+
+TEST_F(TraderTest, WhereBalancesDoNotAgreeTheLedgerIsReadBeforeItIsADiscrepancy) {
+    ready();
+    const std::string held = R"("ZUSD":{"balance":"250.0000","hold_trade":"0"})";
+    polls(301);
+    answer_lists();
+    answer_balances(held);
+    EXPECT_THAT(of<CashDeposited>(), IsEmpty());
+    polls(61);
+    answer_lists();
+    const std::string at = std::to_string(to_ns(now_.wall) / 1'000'000'000);
+    ASSERT_TRUE(wire_->answer(
+        "Ledgers",
+        envelope(
+            R"({"ledger":{"L1":{"refid":"R1","time":)" + at +
+            R"(,"type":"deposit","subtype":"","aclass":"currency","asset":"ZUSD",)"
+            R"("amount":"250.0000","fee":"0.0000","balance":"250.0000"}},"count":1})")));
+    polls(20);
+    answer_balances(held);
+    ASSERT_EQ(of<CashDeposited>().size(), 1U);
+    EXPECT_EQ(of<CashDeposited>()[0].reason, "deposit");
+    EXPECT_THAT(of<DiscrepancyFound>(), IsEmpty());
+    EXPECT_FALSE(books_.wants_ledger());
+    polls(301);
+    answer_lists();
+    polls(20);
+
+    answer_balances(held);
+    EXPECT_EQ(asked("Ledgers"), 1) << "nothing is missing";
 }
 
 TEST_F(TraderTest, ReconcilesEveryFewMinutes) {

@@ -24,6 +24,9 @@ constexpr Duration kSwitchUntil = std::chrono::seconds(5);
 /// Between two reconciliations that queries have called for: each costs half a minute's budget of
 /// the poorest key.
 constexpr Duration kAuditPause = std::chrono::seconds(10);
+/// Balances did not agree: so long after, all is read again, and the ledger with it. A fill that
+/// was in one list and not in the other has come by then.
+constexpr Duration kLedgerAfter = std::chrono::minutes(1);
 /// QueryTrades takes no more at once.
 constexpr std::size_t kTradesMax = 20;
 
@@ -77,7 +80,8 @@ void Trader::drive_questions() {
     }
     drive_queries();
     if (audit_at_ == Duration{}) audit_at_ = now + kFirstAuditAfter;
-    const bool is_due = now >= audit_at_ || (wants_audit_ && is_linked_);
+    const bool wants_ledger = books_.wants_ledger() && now >= audit_ended_ + kLedgerAfter;
+    const bool is_due = now >= audit_at_ || (wants_audit_ && is_linked_) || wants_ledger;
     if (!audit_ && is_due) begin_audit();
 }
 
@@ -190,6 +194,7 @@ void Trader::begin_audit() {
         const BookedOrder* const order = books_.find(inquiry.intent);
         if (order != nullptr) from = std::min(from, order->intended_at);
     }
+    audit.reads_ledger = books_.wants_ledger();
     audit.page.from = from;
     audit.page.to = now_.wall;
     audit_ = audit;
@@ -205,6 +210,12 @@ void Trader::ask_audit() {
         case Audit::Step::Open: call = open_orders_call({}); break;
         case Audit::Step::Closed: call = closed_orders_call(audit_->page, {}); break;
         case Audit::Step::Fills: call = trades_history_call(audit_->page); break;
+        case Audit::Step::Ledger: {
+            Page page = audit_->page;
+            page.from = books_.balances_agreed_at();
+            call = ledgers_call(page);
+            break;
+        }
         case Audit::Step::Balances: call = balances_call(); break;
     }
     ask_rest(asked, std::move(call), Urgency::Audit, Duration::max());
@@ -231,23 +242,33 @@ void Trader::take_audit(const PrivateRest::Outcome& outcome, const Asked& asked)
             is_answered = answer.has_value();
             if (answer) size = answer->fills.size();
             if (answer) count = answer->count;
+        } else if (audit.step == Audit::Step::Ledger) {
+            // A key need not be allowed to read it: then what is missing is a discrepancy.
+            const auto answer = read_ledgers(result->value, symbols_);
+            is_answered = answer.has_value();
+            if (answer) size = answer->rows.size();
+            if (answer) count = answer->count;
         } else {
             is_answered = true;
         }
     }
-    if (!is_answered) audit.has_failed = true;
+    if (!is_answered && audit.step != Audit::Step::Ledger) audit.has_failed = true;
     audit.page.offset += size;
     if (size > 0 && audit.page.offset < count && ++audit.pages < kPagesMax) return ask_audit();
     audit.page.offset = 0;
     audit.pages = 0;
     if (audit.step != Audit::Step::Balances) {
         audit.step = static_cast<Audit::Step>(static_cast<int>(audit.step) + 1);
+        if (audit.step == Audit::Step::Ledger && !audit.reads_ledger) {
+            audit.step = Audit::Step::Balances;
+        }
         return ask_audit();
     }
     // An answer that another try might have bettered doesn't end it: that there is no other does.
     if (error && may_repeat_query(*error)) failure(asked, true, "given up: " + error->code);
     const bool has_failed = audit.has_failed;
     audit_.reset();
+    audit_ended_ = now_.monotonic;
     audit_at_ = now_.monotonic + (has_failed ? kAuditAgainAfter : options_.reconcile_every);
 }
 

@@ -109,6 +109,16 @@ protected:
     }
 
     void answer_audit(const std::string& open_orders = "", const std::string& trade = "") {
+        answer_lists(open_orders, trade);
+        answer_balances("");
+    }
+
+    void answer_balances(const std::string& balances) {
+        EXPECT_TRUE(wire_->answer("BalanceEx", envelope("{" + balances + "}")));
+        poll();
+    }
+
+    void answer_lists(const std::string& open_orders = "", const std::string& trade = "") {
         poll();
         EXPECT_TRUE(wire_->answer("OpenOrders", envelope(R"({"open":{)" + open_orders + "}}")));
         polls(10);
@@ -118,8 +128,6 @@ protected:
         EXPECT_TRUE(wire_->answer(
             "TradesHistory", envelope(R"({"trades":{)" + trade + R"(},"count":)" + count + "}")));
         polls(20);
-        EXPECT_TRUE(wire_->answer("BalanceEx", envelope("{}")));
-        poll();
     }
 
     /// Linked, reconciled, nothing under way.
