@@ -133,6 +133,20 @@ TEST_F(LiveFaultsTest, MissingFillsAreFoundByTheNextReconciliation) {
     EXPECT_EQ(count_about<OrderFilled>(intent), 1U);
 }
 
+TEST_F(LiveFaultsTest, ADepositThatTheStreamDidNotTellIsFoundInTheLedger) {
+    start({"kraken.reconcile_every=10s"});
+    venue_.strike(R"("fault":"no_fills","channel":"balances")");
+    venue_.ask("deposit", R"({"asset":"USD","amount":"1234.5"})");
+    const auto is_it = [](const CashDeposited& deposit) { return deposit.reason == "deposit"; };
+    const auto* told = hand_->find<CashDeposited>({}, is_it, 120s);
+    ASSERT_NE(told, nullptr) << why();
+    EXPECT_EQ(told->amount, Money::parse("1234.5").value());
+    const Seq told_at = hand_->last();
+    ASSERT_TRUE(wait_for_reconciliation(told_at)) << why();
+    EXPECT_TRUE(hand_->all<DiscrepancyFound>().empty()) << why();
+    expect_balances_agree();
+}
+
 TEST_F(LiveFaultsTest, TheDeadMansSwitchIsKeptOnWhileWeLiveAndOffAfterAnOrderedEnd) {
     start({"kraken.dead_mans_switch=30s"});
     const Seq intent = intend(resting("BTC/USD", "0.001"));

@@ -106,9 +106,8 @@ TEST_F(LiveSimulatorTest, UpBringsTheVenueItsKeyAndFills) {
 }
 
 TEST_F(LiveSimulatorTest, AnAddressElsewhereIsRefused) {
-    auto words = with_flags({"up"});
-    words.insert(words.end(), {"--set", "kraken.rest_url=https://api.kraken.com"});
-    const auto up = run("tapedeck", words);
+    place_ = "api.kraken.com";
+    const auto up = run("tapedeck", with_flags({"up"}));
     EXPECT_EQ(up.exit_code, 5);
     EXPECT_THAT(up.err, HasSubstr("kraken.rest_url is https://api.kraken.com"));
 }

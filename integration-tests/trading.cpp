@@ -50,9 +50,11 @@ void TradingTest::start(const std::vector<std::string>& settings) {
 }
 
 bool TradingTest::wait_for_reconciliation(Seq from) {
-    return hand_->find<ReconciliationCompleted>(from, [](const ReconciliationCompleted& done) {
-        return done.is_complete;
-    }) != nullptr;
+    // One under way ends first; hundreds of orders are many pages, each waiting for the key's
+    // budget.
+    constexpr Duration kPatience = std::chrono::minutes(4);
+    const auto is_whole = [](const ReconciliationCompleted& done) { return done.is_complete; };
+    return hand_->find<ReconciliationCompleted>(from, is_whole, kPatience) != nullptr;
 }
 
 Price TradingTest::bid(std::string_view pair) const {

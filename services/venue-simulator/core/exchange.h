@@ -85,6 +85,9 @@ public:
     /// wait in the book with at least that much.
     bool fill_with_house(OrderKey key, Decimal quantity, Time now);
 
+    /// Money that comes or, negative, goes without a trade: a row of the ledger.
+    void transfer(AccountId account, AssetId asset, Decimal amount, Time now);
+
     const Order* find(OrderKey key) const;
     const Order* find(const std::string& id) const;
     /// The open order of this client id, else the last ended one.

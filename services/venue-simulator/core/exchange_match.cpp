@@ -195,6 +195,19 @@ void Exchange::book_sides(Trade& trade, const Order& order) {
     }
 }
 
+void Exchange::transfer(AccountId account, AssetId asset, Decimal amount, Time now) {
+    const LedgerRow& row = accounts_[account].book(
+        {.id = make_id('L'),
+         .reference = make_id('F'),
+         .at = now,
+         .type = amount.is_negative() ? "withdrawal" : "deposit",
+         .asset = asset,
+         .amount = amount,
+         .fee = {},
+         .balance = {}});
+    events_.emplace_back(Booked{account, row});
+}
+
 bool Exchange::is_fired(const Order& order) const {
     const Decimal last = last_[order.terms.pair];
     const bool is_stop =

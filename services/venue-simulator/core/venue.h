@@ -101,6 +101,7 @@ private:
     Outcome<std::string> admin_post(const std::string& what, const Json& body, Time now);
     Outcome<std::string> admin_get(const std::string& what, const Json& query) const;
     Outcome<std::string> admin_house(const Json& body, Time now);
+    Outcome<std::string> admin_deposit(const Json& body, Time now);
     Outcome<std::string> admin_price(const Json& body, Time now);
     Outcome<std::string> admin_mode(const Json& body, Time now);
     Outcome<std::string> admin_key(const Json& body);

@@ -80,6 +80,7 @@ Outcome<std::string> Venue::admin_post(const std::string& what, const Json& body
         return Object().number("id", static_cast<std::int64_t>(id)).take();
     }
     if (what == "house") return admin_house(body, now);
+    if (what == "deposit") return admin_deposit(body, now);
     if (what == "price") return admin_price(body, now);
     if (what == "mode") return admin_mode(body, now);
     if (what == "fill" || what == "cancel") return admin_order(what, body, now);
@@ -111,8 +112,8 @@ Outcome<std::string> Venue::admin_post(const std::string& what, const Json& body
     }
     return refuse(
         "POST /admin/" + what +
-        " isn't there; rules, house, price, mode, fill, cancel, key, clock, market, post_only, "
-        "expire_tokens and drop_sockets are");
+        " isn't there; rules, house, deposit, price, mode, fill, cancel, key, clock, market, "
+        "post_only, expire_tokens and drop_sockets are");
 }
 
 Outcome<std::string> Venue::admin_house(const Json& body, Time now) {
@@ -133,6 +134,22 @@ Outcome<std::string> Venue::admin_house(const Json& body, Time now) {
         .text("id", order == nullptr ? "" : order->id)
         .text("vol_exec", order == nullptr ? "" : volume_text(order->filled))
         .take();
+}
+
+Outcome<std::string> Venue::admin_deposit(const Json& body, Time now) {
+    const Params params(body);
+    const std::string name = params.text("account").value_or("main");
+    const auto asset = find_asset(params.text("asset").value_or(""));
+    if (!asset) return refuse("asset: expected one that is traded here, for instance \"USD\"");
+    const Decimal moved = TRY(amount(body, "amount"));
+    if (moved.is_zero()) return refuse("amount: 0 moves nothing");
+    for (AccountId id = 0; id < floor_.exchange.account_count(); ++id) {
+        const Account& account = floor_.exchange.account(id);
+        if (account.is_house() || account.name() != name) continue;
+        floor_.exchange.transfer(id, *asset, moved, now);
+        return kDone;
+    }
+    return refuse("account: there is none called \"" + name + "\"");
 }
 
 Outcome<std::string> Venue::admin_price(const Json& body, Time now) {
