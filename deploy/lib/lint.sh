@@ -48,6 +48,7 @@ check_tidy() {
     # Each file as if it were alone: clang cannot read precompiled headers of GCC, and takes a
     # warning that it does not know for an error.
     sed -E -e 's/ -Wno-restrict| -Wno-stringop-over[a-z]+| -Winvalid-pch| -fpch-preprocess//g' \
+        -e 's/ --param ggc-[a-z-]+=[0-9]+//g' \
         -e 's/ -include [^ ]*cmake_pch\.hxx//g' \
         "$root/build/release/compile_commands.json" >"$work/compile_commands.json"
     find "$cache" -type f -mtime +30 -delete

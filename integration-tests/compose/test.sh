@@ -125,7 +125,7 @@ disturb() {
         if [[ "$other" != "$service" ]]; then before+="$(run_of "$other");" || return 1; fi
     done
     "$@" || return 1
-    within 30 is_running "$service" || return 1
+    within 60 is_running "$service" || return 1
     for other in "${services[@]}"; do
         if [[ "$other" != "$service" ]]; then after+="$(run_of "$other");" || return 1; fi
     done
@@ -140,7 +140,7 @@ kill_process() {
     local before
     before="$(run_of "$1")"
     docker exec "$(container "$1")" sh -c 'kill -KILL "$(cat "/data/run/$0.pid")"' "$1" || return 1
-    within 30 is_another_run "$1" "$before"
+    within 60 is_another_run "$1" "$before"
 }
 
 left_over() {
