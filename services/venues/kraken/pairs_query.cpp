@@ -11,7 +11,7 @@ void PairsQuery::drive(const market_data::Moment& now) {
     if (look_at_ && now.monotonic < *look_at_) return;
     look_at_ = now.monotonic + kLookEvery;
     if (rest_.is_waiting_for(tags_.assets) || rest_.is_waiting_for(tags_.pairs)) return;
-    rest_.ask_cached(tags_.assets, assets_request(), now.wall - kYoung);
+    rest_.ask_cached(tags_.assets, assets_request(), not_before(now));
 }
 
 std::optional<PairsQuery::Outcome> PairsQuery::take(
@@ -19,7 +19,7 @@ std::optional<PairsQuery::Outcome> PairsQuery::take(
     if (answered.tag == tags_.assets) {
         assets_ = answered;
         if (!rest_.is_waiting_for(tags_.pairs)) {
-            rest_.ask_cached(tags_.pairs, asset_pairs_request(), now.wall - kYoung);
+            rest_.ask_cached(tags_.pairs, asset_pairs_request(), not_before(now));
         }
         return std::nullopt;
     }
@@ -36,6 +36,7 @@ std::optional<PairsQuery::Outcome> PairsQuery::take(
                                    : Result<Symbols>(fail("an error in place of the pairs"));
     if (!symbols) {
         outcome.fault = symbols.error().message;
+        distrusted_until_ = now.wall + Duration(1);
         if (!rest_.is_waiting_for(tags_.assets)) {
             rest_.repeat(tags_.assets, assets_request(), now.monotonic);
         }

@@ -4,6 +4,7 @@
 #include "venues/kraken/public_rest.h"
 #include "venues/kraken/symbols.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,10 +49,15 @@ public:
         const PublicRest::Answered& answered, const market_data::Moment& now);
 
 private:
+    Time not_before(const market_data::Moment& now) const {
+        return std::max(now.wall - kYoung, distrusted_until_);
+    }
+
     PublicRest& rest_;
     Tags tags_;
     std::optional<Duration> look_at_;
     PublicRest::Answered assets_;
+    Time distrusted_until_{};   ///< what the cache has from before could not be read
     std::optional<Time> told_;  ///< of the newer answer behind what was told last
 };
 

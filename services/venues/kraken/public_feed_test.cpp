@@ -236,6 +236,20 @@ TEST_F(PublicFeedTest, WhileTheVenueIsAwayTheCachesPairsServeAndItIsAskedOn) {
     EXPECT_EQ(cache.figures().old_served, 2U);
 }
 
+TEST_F(PublicFeedTest, CachedPairsThatCannotBeReadAreAskedOfTheVenue) {
+    net::AnswerCache cache({}, now_.wall);
+    cache.keep("https://api.kraken.com/0/public/Assets", envelope(testing::kAssets), now_.wall);
+    cache.keep("https://api.kraken.com/0/public/AssetPairs", envelope("[7]"), now_.wall);
+    start("kraken:BTC/USD", &cache);
+    poll();
+    EXPECT_TRUE(has_note("VENUE_PAIRS_UNREADABLE"));
+    poll(3s);
+    EXPECT_TRUE(wire_->answer("/Assets", envelope(testing::kAssets)));
+    poll(3s);
+    EXPECT_TRUE(wire_->answer("/AssetPairs", envelope(testing::kPairs)));
+    EXPECT_EQ(said<InstrumentListed>().size(), 1U);
+}
+
 TEST_F(PublicFeedTest, APairMissingInOldPairsMayHaveComeSince) {
     net::AnswerCache cache({}, now_.wall);
     start("kraken:BTC/USD", &cache);
