@@ -64,8 +64,8 @@ void log_notes(const ops::Process& process, const std::vector<Note>& notes) {
 Result<> serve_live(ops::Process& process, const FeedSettings& wanted) {
     const Settings& settings = process.configuration().settings();
     const auto seed = static_cast<std::uint64_t>(to_ns(process.clock().wall()));
-    net::AnswerCache cache = ops::open_venue_cache(process);
-    auto feed = TRY(make_market_feed(settings, wanted, seed, &cache));
+    ops::VenueCache cache(process);
+    auto feed = TRY(make_market_feed(settings, wanted, seed, &cache.answers()));
     Marks marks;
     auto node = TRY(tape::Node::connect(
         {.run_directory = process.run_directory().string(),
@@ -93,7 +93,7 @@ Result<> serve_live(ops::Process& process, const FeedSettings& wanted) {
         log_notes(
             process, TRY(session.poll({process.clock().wall(), process.clock().monotonic()})));
         send_waiting(session, producer);
-        ops::tell(process.vitals(), cache.figures());
+        cache.tell();
         return {};
     });
     node->leave();

@@ -35,6 +35,8 @@ public:
         std::uint64_t misses = 0;
         std::uint64_t old_served = 0;  ///< because the venue did not answer; not a hit
 
+        bool operator==(const Figures&) const = default;
+
         /// Of all questions, the share in percent that the venue was spared; 0 without any.
         std::uint64_t hit_percent() const;
     };

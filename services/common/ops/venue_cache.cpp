@@ -2,11 +2,15 @@
 
 namespace tapedeck::ops {
 
-net::AnswerCache open_venue_cache(const Process& process) {
-    return {{.directory = process.run_directory() / "cache"}, process.clock().wall()};
-}
+VenueCache::VenueCache(Process& process)
+    : process_(process),
+      answers_({.directory = process.run_directory() / "cache"}, process.clock().wall()) {}
 
-void tell(Vitals& vitals, const net::AnswerCache::Figures& figures) {
+void VenueCache::tell() {
+    const auto& figures = answers_.figures();
+    if (figures == told_) return;
+    told_ = figures;
+    auto& vitals = process_.vitals();
     vitals.figure("cache_hit_percent", figures.hit_percent());
     vitals.figure("cache_memory_hits", figures.memory_hits);
     vitals.figure("cache_disk_hits", figures.disk_hits);

@@ -6,10 +6,21 @@
 namespace tapedeck::ops {
 
 /// The cache of venues' public answers that all processes of a home share: <run directory>/cache.
-net::AnswerCache open_venue_cache(const Process& process);
+class VenueCache {
+public:
+    /// `process` must outlive it.
+    explicit VenueCache(Process& process);
 
-/// Its figures, for /status: cache_hit_percent, cache_memory_hits, cache_disk_hits, cache_misses,
-/// cache_old_served.
-void tell(Vitals& vitals, const net::AnswerCache::Figures& figures);
+    net::AnswerCache& answers() { return answers_; }
+
+    /// Its figures, for /status: cache_hit_percent, cache_memory_hits, cache_disk_hits,
+    /// cache_misses, cache_old_served. Costs nothing while they stand.
+    void tell();
+
+private:
+    Process& process_;
+    net::AnswerCache answers_;
+    net::AnswerCache::Figures told_;
+};
 
 }  // namespace tapedeck::ops

@@ -63,7 +63,7 @@ KrakenAccount::KrakenAccount(
       nonces_(std::move(nonces)),
       wire_(std::move(wire)),
       wake_descriptor_(wire_->wake_descriptor()),
-      cache_(ops::open_venue_cache(process)) {}
+      cache_(process) {}
 
 void KrakenAccount::join(tape::Node& node, const Settings& settings) {
     node_ = &node;
@@ -86,7 +86,7 @@ void KrakenAccount::begin() {
     options.switch_every = venue_.dead_mans_switch / 3;
     options.breaker.failures_max = venue_.breaker_failures;
     options.breaker.pause = venue_.breaker_pause;
-    options.cache = &cache_;
+    options.cache = &cache_.answers();
     options.seed = static_cast<std::uint64_t>(to_ns(process_.clock().wall()));
     trader_ = std::make_unique<kraken::Trader>(
         std::move(options), std::move(wire_), *credentials_, books_);
@@ -125,7 +125,7 @@ Result<> KrakenAccount::turn() {
 Result<> KrakenAccount::poll() {
     const auto& clock = process_.clock();
     auto news = trader_->poll({clock.wall(), clock.monotonic()}, lease_left());
-    ops::tell(process_.vitals(), cache_.figures());
+    cache_.tell();
     for (auto& event : news.events) waiting_.push_back(std::move(event));
     for (const auto& note : news.notes) {
         if (note.is_warning) {

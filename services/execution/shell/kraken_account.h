@@ -74,7 +74,7 @@ private:
     std::unique_ptr<net::Wire> wire_;
     int wake_descriptor_ = -1;
 
-    net::AnswerCache cache_;
+    ops::VenueCache cache_;
     kraken::AccountBooks books_;
     std::unique_ptr<kraken::Trader> trader_;
     tape::Node* node_ = nullptr;
