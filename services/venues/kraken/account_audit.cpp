@@ -8,7 +8,8 @@
 #include <utility>
 
 // Reconciliation: the venue's own lists, held against the books. One number is one of them: open
-// orders, closed orders and fills page by page, balances last, whose answer ends it.
+// orders, closed orders and fills page by page, rows of the ledger if balances did not agree
+// before, balances last, whose answer ends it.
 namespace tapedeck::kraken {
 
 namespace {

@@ -205,14 +205,10 @@ void PublicFeed::renew_markets(Symbols fresh) {
         note(true, "VENUE_PAIR_GONE", name_of(market) + ": Kraken no longer lists it");
         return;
     }
-    std::vector<Instrument> instruments;
-    for (const auto& market : markets_) instruments.push_back(market.pair->instrument);
     symbols_ = std::move(fresh);
     for (std::size_t i = 0; i < markets_.size(); ++i) {
-        Market& market = markets_[i];
-        market.pair = symbols_.find(instruments[i]);
-        if (is_open_) continue;
-        list(market, listed(*market.pair));
+        markets_[i].pair = symbols_.find(options_.instruments[i]);
+        if (!is_open_) list(markets_[i], listed(*markets_[i].pair));
     }
 }
 

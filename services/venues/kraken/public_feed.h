@@ -143,7 +143,7 @@ private:
 
     bool began_ = false;
     Symbols symbols_;
-    std::vector<Market> markets_;  ///< in the order of the configuration; empty until known
+    std::vector<Market> markets_;  ///< one for each of options_.instruments; empty until known
 
     net::WireId socket_ = 0;
     bool is_open_ = false;

@@ -128,7 +128,6 @@ TEST_F(TraderTest, WhereBalancesDoNotAgreeTheLedgerIsReadBeforeItIsADiscrepancy)
     polls(301);
     answer_lists();
     polls(20);
-
     answer_balances(held);
     EXPECT_EQ(asked("Ledgers"), 1) << "nothing is missing";
 }

@@ -178,7 +178,8 @@ bool Trader::go_on(const PrivateRest::Outcome& outcome, const Asked& asked) {
 }
 
 // Reconciliation: open orders, closed orders, fills, balances, in that order: what ends while it is
-// under way is in one list or the other.
+// under way is in one list or the other. Before the balances the ledger, where they did not agree
+// the last time.
 
 void Trader::begin_audit() {
     wants_audit_ = false;
