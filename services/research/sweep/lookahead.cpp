@@ -162,10 +162,7 @@ public:
 
     Result<LookaheadOutcome> run() {
         look_for_early_candles();
-        Run all(data_, options_, [this](const Recorded& recorded, std::size_t steps) {
-            said_.push_back({meaning_of(recorded.event), steps});
-        });
-        outcome_.interrupted = !all.play([] { return true; });
+        remember();
         outcome_.decisions = said_.size();
         for (const std::size_t cut : choose_cuts()) {
             if (!outcome_.interrupted) TRY(check(cut));
@@ -182,6 +179,13 @@ private:
         std::size_t index = 0;  ///< of said_
         std::string without;    ///< what the second run says instead; "" = nothing
     };
+
+    void remember() {
+        Run run(data_, options_, [this](const Recorded& recorded, std::size_t steps) {
+            said_.push_back({meaning_of(recorded.event), steps});
+        });
+        outcome_.interrupted = !run.play([] { return true; });
+    }
 
     void look_for_early_candles() {
         Recorded recorded;

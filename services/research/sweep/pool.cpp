@@ -127,6 +127,7 @@ Result<PoolOutcome> run_pool(
         trouble = taken.error();
         stop.request_stop();
     }
+    if (options.progress) options.progress(outcome.ended);
     if (trouble) return fail(std::move(trouble->message), trouble->exit_code);
     return outcome;
 }

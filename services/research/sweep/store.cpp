@@ -103,12 +103,13 @@ tl::unexpected<Error> ResultStore::failed_to(const std::string& what) const {
 }
 
 Result<> ResultStore::run_to_end(Statement& statement) {
-    const int code = statement.step();
-    const bool is_done = code == SQLITE_DONE;
-    const auto problem = failed_to("write");
+    if (statement.step() == SQLITE_DONE) {
+        statement.reset();
+        return {};
+    }
+    auto problem = failed_to("write");  // before reset() forgets it
     statement.reset();
-    if (!is_done) return problem;
-    return {};
+    return problem;
 }
 
 Result<ResultStore> ResultStore::open(const std::string& path, int flags) {
@@ -162,7 +163,7 @@ Result<ResultStore> ResultStore::resume(const std::string& path, const SweepIden
 Result<> ResultStore::discard(const std::string& path) {
     if (!std::filesystem::exists(path)) return {};
     {
-        ResultStore store = TRY(open(path, SQLITE_OPEN_READONLY));
+        ResultStore store = TRY(open(path, SQLITE_OPEN_READWRITE));
         const auto keys = store.database_.value_of("SELECT value FROM sweep WHERE key = 'keys'");
         if (!keys) {
             return fail(path + " is no file of a sweep: it stays", ExitCode::Refused);
