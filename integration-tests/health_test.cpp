@@ -132,7 +132,7 @@ TEST_P(HealthTest, NoNewRiskWhileACoreServiceIsStopped) {
     EXPECT_EQ(probe.ask(), "approved");
 
     stack.process(service).signal(SIGSTOP);
-    ASSERT_TRUE(probe.wait_for("ServiceLost", service));
+    ASSERT_TRUE(probe.wait_for("ServiceLost", service)) << stack.last_words();
     EXPECT_EQ(probe.ask(), "service_down");
     EXPECT_EQ(ask_command(stack, {"health", service}).exit_code, 4);
     EXPECT_EQ(ask_command(stack, {"status", "--strict"}).exit_code, 10);
