@@ -1,6 +1,7 @@
 #include "cli/sweep_print.h"
 
 #include "ops/nearest.h"
+#include "research/report/output.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,6 @@
 namespace tapedeck::cli {
 
 using research::Figure;
-using research::Unit;
 using Json = nlohmann::ordered_json;
 
 namespace {
@@ -167,7 +167,8 @@ Result<research::Luck> luck_of_best(
 
 ops::Table::Cell cell_of(const std::map<std::string, Figure>& figures, const std::string& key) {
     const auto found = figures.find(key);
-    return found == figures.end() ? ops::Table::Cell("") : ops::Table::Cell(shown(found->second));
+    return found == figures.end() ? ops::Table::Cell("")
+                                  : ops::Table::Cell(research::show(found->second));
 }
 
 std::string span(Time from, Time to) {
@@ -239,21 +240,6 @@ Result<> print_windows_as_json(
 
 }  // namespace
 
-std::string shown(const Figure& figure) {
-    if (!figure.value) return "n/a";
-    const double value = *figure.value;
-    if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
-    switch (figure.unit) {
-        case Unit::Percent: return fmt::format("{:.2f} %", value * 100);
-        case Unit::Ratio: return fmt::format("{:.2f}", value);
-        case Unit::Money: return fmt::format("{:.2f}", value);
-        case Unit::Count: return fmt::format("{:.0f}", value);
-        case Unit::Duration: return to_string(std::chrono::seconds(std::llround(value)));
-        case Unit::Number: break;
-    }
-    return fmt::format("{:.4g}", value);
-}
-
 Result<> print_ranking(Session& session, const SweepAnswer& answer) {
     const auto part = research::whole_part();
     TRY(check_any_done(answer, part));
@@ -318,8 +304,7 @@ Result<> print_walk_forward(
     if (session.options().plain) return note_failed(session, answer);
     std::string text = "\nAll out-of-sample days together: ";
     for (std::size_t i = 0; i < together.size(); ++i) {
-        text += (i == 0 ? "" : ", ") + together[i].label + ' ' + shown(together[i]);
-        if (!together[i].missing.empty()) text += " (" + together[i].missing + ')';
+        text += (i == 0 ? "" : ", ") + together[i].label + ' ' + research::show(together[i]);
     }
     TRY(session.print(text + fmt::format(" ({} days).\n", together.front().n)));
     return note_failed(session, answer);

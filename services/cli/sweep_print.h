@@ -19,9 +19,6 @@ struct SweepAnswer {
     std::string database;
 };
 
-/// A figure for people: "1.84", "12.3 %", "n/a".
-std::string shown(const research::Figure& figure);
-
 /// The ranking, what failed, and whether the best is more than luck; as a table or JSON. An error
 /// when no run has a figure of that name, with the one that was probably meant.
 Result<> print_ranking(Session& session, const SweepAnswer& answer);

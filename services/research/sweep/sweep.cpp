@@ -53,23 +53,35 @@ Result<PoolOutcome> run_stored_sweep(
 }
 
 bool is_better_low(const std::string& key) {
-    static constexpr std::array<std::string_view, 14> kParts = {
-        "drawdown",
-        "volatility",
-        "ulcer",
-        "var_",
-        "cvar",
-        "under_water",
-        "fee",
-        "cost",
-        "slippage",
-        "turnover",
-        "rejected",
+    static constexpr std::array<std::string_view, 26> kBeginnings = {
+        "average_drawdown",
+        "bootstrap_drawdown",
+        "borrow",
+        "cvar_",
+        "days_lost",
+        "fees",
+        "funding",
+        "latency_",
+        "longest_drawdown",
+        "longest_loss_streak",
         "losses",
-        "losing",
-        "leverage"};
-    return std::any_of(kParts.begin(), kParts.end(), [&](std::string_view part) {
-        return key.find(part) != std::string::npos;
+        "maker_fees",
+        "max_drawdown",
+        "orders_unknown",
+        "p_value",
+        "rejected",
+        "sharpe_error",
+        "slippage_",
+        "taker_fees",
+        "tick_to_",
+        "tracking_error",
+        "turnover",
+        "ulcer",
+        "under_water",
+        "var_",
+        "volatility"};
+    return std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](std::string_view beginning) {
+        return key.starts_with(beginning);
     });
 }
 

@@ -134,7 +134,9 @@ TEST(SweepTest, ProgressIsToldUpToTheEnd) {
 TEST(SweepTest, LessOfADrawdownIsBetter) {
     EXPECT_TRUE(is_better_low("max_drawdown"));
     EXPECT_TRUE(is_better_low("ulcer"));
+    EXPECT_TRUE(is_better_low("fees_bps"));
     EXPECT_FALSE(is_better_low("sharpe"));
+    EXPECT_FALSE(is_better_low("stress_double_fees"));
     EXPECT_FALSE(is_better_low("total_return"));
 }
 
