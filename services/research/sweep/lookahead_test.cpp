@@ -116,7 +116,8 @@ TEST(LookaheadTest, EqualSeedsCutAtEqualPoints) {
         auto options = options_for({"strategy.a.kind=peeker"});
         options.seed = seed;
         std::vector<Time> times;
-        for (const auto& each : check_lookahead(recording.all(), options)->changed) {
+        const LookaheadOutcome outcome = check_lookahead(recording.all(), options).value();
+        for (const auto& each : outcome.changed) {
             times.push_back(each.cut);
         }
         return times;
