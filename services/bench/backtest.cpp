@@ -81,11 +81,13 @@ void read_only(const Recording& recording) {
 struct Orders {
     std::uint64_t intended = 0;
     std::uint64_t filled = 0;
+    std::uint64_t records = 0;
 };
 
 Orders count_orders(const Recording& recording) {
     Orders orders;
     Backtest backtest(recording.all(), trader(), [&](const Recorded& each) {
+        ++orders.records;
         if (each.event.as<OrderIntended>() != nullptr) ++orders.intended;
         if (each.event.as<OrderFilled>() != nullptr) ++orders.filled;
     });
@@ -190,12 +192,13 @@ Result<Report> bench_backtest(const Options& options) {
     report.add({.key = "peak_rss_mb", .what = "resident at most, MiB", .value = peak_rss_mb()});
     const Orders orders = count_orders(trading);
     report.notes.push_back(fmt::format(
-        "idle: {} orders in {} candles; trading: {} orders, {} fills; one thread, the fastest pass "
-        "of each",
+        "idle: {} orders in {} candles; trading: {} orders, {} fills, {} records in all; one thread, "
+        "the fastest pass of each",
         count_orders(idle).intended,
         kMinutes,
         orders.intended,
-        orders.filled));
+        orders.filled,
+        orders.records));
     return report;
 }
 

@@ -91,7 +91,11 @@ void Backtest::take_step() {
     const bool is_first = step_ == data_.first;
     const bool is_last = step_ + 1 == data_.end;
     clock_ = recording.time_of(step_);
-    tick_.event.emplace<ClockTicked>().time = clock_;
+    if (auto* tick = tick_.event.as<ClockTicked>()) {
+        tick->time = clock_;
+    } else {
+        tick_.event = ClockTicked{clock_};
+    }
     record(tick_, kMarketData, {});
     if (is_first) {
         recorded_.happened_at = clock_;
