@@ -126,8 +126,8 @@ TEST(RecordedDayTest, ABacktestSaysTheSameEventForEvent) {
     std::vector<std::string> files;
     for (const char* pair : {"BTC", "ETH", "XRP"}) {
         files.push_back(
-            data + "/candles/demo_bitfinex_" + pair + "USD_1m_2019Q4.csv.gz=test:" +
-            (pair == std::string("XRP") ? "SOL" : pair) + "/USD@1m");
+            data + "/candles/demo_bitfinex_" + pair +
+            "USD_1m_2019Q4.csv.gz=test:" + (pair == std::string("XRP") ? "SOL" : pair) + "/USD@1m");
         if (!std::filesystem::exists(files.back().substr(0, files.back().find('=')))) {
             GTEST_SKIP() << "no real data in " << data;
         }

@@ -66,8 +66,8 @@ void Backtest::begin() {
     has_begun_ = true;
     recorded_.event = TapeStarted{.tape_id = options_.tape_id, .profile = options_.profile};
     record(kJournal, {});
-    recorded_.event = JournalStarted{
-        .epoch = 1, .last_seq = {}, .last_hash = {}, .build = options_.build};
+    recorded_.event =
+        JournalStarted{.epoch = 1, .last_seq = {}, .last_hash = {}, .build = options_.build};
     record(kJournal, {});
     for (const auto& member : members_) start(member.name, member.sections, member.producer);
     start("market-data", {"market-data"}, kMarketData);

@@ -14,11 +14,10 @@ Result<TapeWriter> TapeWriter::create(
             directory + ": there is a tape here already; name another directory",
             ExitCode::Refused);
     }
-    auto store = TRY(
-        journal::FrameStore::open(
-            directory,
-            {.tape_id = tape_id, .profile = profile},
-            {.sync = journal::StoreOptions::Sync::Checkpoint}));
+    auto store = TRY(journal::FrameStore::open(
+        directory,
+        {.tape_id = tape_id, .profile = profile},
+        {.sync = journal::StoreOptions::Sync::Checkpoint}));
     return TapeWriter(std::move(store), tape_id);
 }
 
