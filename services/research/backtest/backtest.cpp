@@ -64,6 +64,8 @@ void Backtest::tell(Event fact) {
 
 void Backtest::begin() {
     has_begun_ = true;
+    // As the journal begins a tape whose time is the data's.
+    if (!data_.empty()) clock_ = data_.recording->time_of(data_.first) - std::chrono::seconds(1);
     recorded_.event = TapeStarted{.tape_id = options_.tape_id, .profile = options_.profile};
     record(kJournal, {});
     recorded_.event =

@@ -3,6 +3,7 @@
 #include "events/codec.h"
 #include "tape/chain.h"
 
+#include <filesystem>
 #include <utility>
 
 namespace tapedeck::research {
@@ -13,6 +14,12 @@ Result<TapeWriter> TapeWriter::create(
         return fail(
             directory + ": there is a tape here already; name another directory",
             ExitCode::Refused);
+    }
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    if (error) {
+        return fail(
+            directory + ": cannot make it: " + error.message() + "; name another place by --home");
     }
     auto store = TRY(journal::FrameStore::open(
         directory,
