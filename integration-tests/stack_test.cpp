@@ -145,6 +145,7 @@ TEST(RecordedDayTest, ABacktestSaysTheSameEventForEvent) {
     stack.stop();
     const auto live = stack.tape();
     const auto found = backtest(files, day);
+    ASSERT_FALSE(found.empty());
     EXPECT_GT(all<CandleClosed>(found).size(), 3000U);
     EXPECT_GT(all<OrderFilled>(found).size(), 10U);
     expect_same_story(story_of(found), story_of(live));
