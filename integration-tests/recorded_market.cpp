@@ -92,7 +92,7 @@ std::vector<Recorded> backtest(
         words.push_back(file);
     }
     for (const auto& word : home.arguments()) words.push_back(word);
-    const Output ended = run(binary("tapedeck"), words);
+    const Output ended = run("tapedeck", words);
     EXPECT_EQ(ended.exit_code, 0) << ended.err;
     return home.tape();
 }

@@ -126,8 +126,8 @@ TEST(RecordedDayTest, ABacktestSaysTheSameEventForEvent) {
     std::vector<std::string> files;
     for (const char* pair : {"BTC", "ETH", "XRP"}) {
         files.push_back(
-            data + "/candles/demo_bitfinex_" + pair + "USD_1m_2019Q4.csv.gz=test:" +
-            (pair == std::string("XRP") ? "SOL" : pair) + "/USD@1m");
+            data + "/candles/demo_bitfinex_" + pair +
+            "USD_1m_2019Q4.csv.gz=test:" + (pair == std::string("XRP") ? "SOL" : pair) + "/USD@1m");
         if (!std::filesystem::exists(files.back().substr(0, files.back().find('=')))) {
             GTEST_SKIP() << "no real data in " << data;
         }
@@ -145,6 +145,7 @@ TEST(RecordedDayTest, ABacktestSaysTheSameEventForEvent) {
     stack.stop();
     const auto live = stack.tape();
     const auto found = backtest(files, day);
+    ASSERT_FALSE(found.empty());
     EXPECT_GT(all<CandleClosed>(found).size(), 3000U);
     EXPECT_GT(all<OrderFilled>(found).size(), 10U);
     expect_same_story(story_of(found), story_of(live));

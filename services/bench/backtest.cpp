@@ -1,7 +1,8 @@
+#include "research/backtest/backtest.h"
+
 #include "bench/bench.h"
 #include "bench/made_market.h"
 #include "bench/samples.h"
-#include "research/backtest/backtest.h"
 #include "research/report/report.h"
 
 #include <fmt/format.h>
@@ -55,8 +56,7 @@ Result<Recording> made(const MarketShape& shape) {
 }
 
 /// How often per second `pass` gets through `count` things; the fastest pass of those that fit.
-double best_rate(
-    const Options& options, std::uint64_t count, const std::function<void()>& pass) {
+double best_rate(const Options& options, std::uint64_t count, const std::function<void()>& pass) {
     double best = 0;
     const Duration start = options.clock.monotonic();
     do {
@@ -81,11 +81,13 @@ void read_only(const Recording& recording) {
 struct Orders {
     std::uint64_t intended = 0;
     std::uint64_t filled = 0;
+    std::uint64_t records = 0;
 };
 
 Orders count_orders(const Recording& recording) {
     Orders orders;
     Backtest backtest(recording.all(), trader(), [&](const Recorded& each) {
+        ++orders.records;
         if (each.event.as<OrderIntended>() != nullptr) ++orders.intended;
         if (each.event.as<OrderFilled>() != nullptr) ++orders.filled;
     });
@@ -166,8 +168,8 @@ Result<Report> bench_backtest(const Options& options) {
         .notes = {}};
     const Recording idle = TRY(made({.minutes = kMinutes}));
     const Recording trading = TRY(made({.minutes = kMinutes, .wave = kWave}));
-    const Recording trades = TRY(
-        made({.minutes = kTradeMinutes, .wave = kWave, .trades_a_minute = kTradesAMinute}));
+    const Recording trades =
+        TRY(made({.minutes = kTradeMinutes, .wave = kWave, .trades_a_minute = kTradesAMinute}));
     report.add(
         {.key = "candles_read_per_second",
          .what = "the data alone, nobody listening",
@@ -190,12 +192,14 @@ Result<Report> bench_backtest(const Options& options) {
     report.add({.key = "peak_rss_mb", .what = "resident at most, MiB", .value = peak_rss_mb()});
     const Orders orders = count_orders(trading);
     report.notes.push_back(fmt::format(
-        "idle: {} orders in {} candles; trading: {} orders, {} fills; one thread, the fastest pass "
-        "of each",
+        "idle: {} orders in {} candles; trading: {} orders, {} fills, {} records in all; one "
+        "thread, "
+        "the fastest pass of each",
         count_orders(idle).intended,
         kMinutes,
         orders.intended,
-        orders.filled));
+        orders.filled,
+        orders.records));
     return report;
 }
 

@@ -22,13 +22,12 @@ Time begin() {
 
 }  // namespace
 
-/// Up and down like a saw with two flanks; the ripple goes up and down with every minute.
+/// Up and down with every minute, or like a saw with two flanks.
 std::int64_t MadeMarket::level(std::size_t minute) const {
-    const std::int64_t ripple = minute % 2 == 0 ? kRipple : -kRipple;
-    if (shape_.wave == 0) return kBase + ripple;
+    if (shape_.wave == 0) return kBase + (minute % 2 == 0 ? kRipple : -kRipple);
     const std::size_t place = minute % shape_.wave;
     const std::size_t height = std::min(place, shape_.wave - place);
-    return kBase + ripple + static_cast<std::int64_t>(height) * kStepOfWave;
+    return kBase + static_cast<std::int64_t>(height) * kStepOfWave;
 }
 
 Result<std::optional<market_data::Step>> MadeMarket::next() {

@@ -6,11 +6,11 @@
 
 namespace tapedeck::bench {
 
-/// Minutes of one pair, the same every time: a slow wave with a ripple on it.
+/// Minutes of one pair, the same every time: a ripple, or a slow wave.
 struct MarketShape {
     std::size_t minutes = 0;
     /// From trough to trough. Every wave takes RSI and Bollinger past their levels twice; without
-    /// one (0) there is the ripple alone, and nothing to do.
+    /// one (0) the price goes up and down with every minute, and there is nothing to do.
     std::size_t wave = 0;
     std::size_t trades_a_minute = 0;  ///< printed before each candle
 };

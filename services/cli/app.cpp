@@ -190,6 +190,7 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_storage_commands(commands);
     add_replay_commands(commands);
     add_research_commands(commands);
+    add_report_commands(commands);
     add_sweep_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -1,6 +1,6 @@
 #include "cli/backtest_verb.h"
 
-#include "cli/report_verb.h"
+#include "cli/report_verbs.h"
 #include "cli/stack_verbs.h"
 #include "ops/progress.h"
 #include "research/backtest/tape_writer.h"

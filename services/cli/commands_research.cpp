@@ -17,7 +17,8 @@ void add_backtest(Commands& commands) {
         commands.root(),
         "backtest",
         kGroup,
-        "Runs strategy, risk, orders and the paper venue over recorded data: the code that trades,\n"
+        "Runs strategy, risk, orders and the paper venue over recorded data: the code that "
+        "trades,\n"
         "as fast as it goes. What a candle does not tell is assumed against you: a stop before a\n"
         "take-profit, a limit filled only when the price trades through it.",
         "backtest --data XBTEUR_1.csv                         the report of a run\n"

@@ -39,8 +39,8 @@ struct LoadedData {
 };
 
 /// Opens, checks and loads the data, with a progress line. Strategies and currency go to the
-/// instruments that are in them, as with `up --data`. Errors: the file and line, or the key, and the
-/// fix; 130 when interrupted.
+/// instruments that are in them, as with `up --data`. Errors: the file and line, or the key, and
+/// the fix; 130 when interrupted.
 Result<LoadedData> load_data(Session& session, const DataOptions& options);
 
 }  // namespace tapedeck::cli

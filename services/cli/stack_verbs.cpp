@@ -289,6 +289,7 @@ Result<> up(Session& session, const UpOptions& options) {
     // All mistakes at once, before anything runs.
     const Settings settings = TRY(effective_settings(session, overrides));
     wanted.shadow = settings.flag("shadow.enabled", true);
+    wanted.secrets = secret_variables();
     if (settings.flag("kraken.simulator", false)) {
         const auto venue = TRY(prepare_local_venue(
             wanted.programs, wanted.home, wanted.home / "logs" / "venue-simulator.log", settings));

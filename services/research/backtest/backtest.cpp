@@ -64,10 +64,12 @@ void Backtest::tell(Event fact) {
 
 void Backtest::begin() {
     has_begun_ = true;
+    // As the journal begins a tape whose time is the data's.
+    if (!data_.empty()) clock_ = data_.recording->time_of(data_.first) - std::chrono::seconds(1);
     recorded_.event = TapeStarted{.tape_id = options_.tape_id, .profile = options_.profile};
     record(kJournal, {});
-    recorded_.event = JournalStarted{
-        .epoch = 1, .last_seq = {}, .last_hash = {}, .build = options_.build};
+    recorded_.event =
+        JournalStarted{.epoch = 1, .last_seq = {}, .last_hash = {}, .build = options_.build};
     record(kJournal, {});
     for (const auto& member : members_) start(member.name, member.sections, member.producer);
     start("market-data", {"market-data"}, kMarketData);
@@ -91,7 +93,11 @@ void Backtest::take_step() {
     const bool is_first = step_ == data_.first;
     const bool is_last = step_ + 1 == data_.end;
     clock_ = recording.time_of(step_);
-    tick_.event.emplace<ClockTicked>().time = clock_;
+    if (auto* tick = tick_.event.as<ClockTicked>()) {
+        tick->time = clock_;
+    } else {
+        tick_.event = ClockTicked{clock_};
+    }
     record(tick_, kMarketData, {});
     if (is_first) {
         recorded_.happened_at = clock_;

@@ -32,10 +32,10 @@ struct BacktestOptions {
     const std::vector<strategy::Kind>* kinds = &strategy::registered_kinds();
 };
 
-/// The deciders of strategy, risk, orders, portfolio and paper venue, unchanged, over market data in
-/// memory, in the order of the journal's lockstep (docs/tape-protocol.md): the same input gives the
-/// same decisions and fills as the processes do, event for event, and there is no other simulation
-/// in it. One thread; any number may run over one recording at once.
+/// The deciders of strategy, risk, orders, portfolio and paper venue, unchanged, over market data
+/// in memory, in the order of the journal's lockstep (docs/tape-protocol.md): the same input gives
+/// the same decisions and fills as the processes do, event for event, and there is no other
+/// simulation in it. One thread; any number may run over one recording at once.
 class Backtest {
 public:
     /// Hears every record in the order of the tape. It is the same object each time, and what it

@@ -64,7 +64,10 @@ public:
 
     /// "open high low close", as much traded as anybody may want.
     Minutes& candle(
-        std::string_view open, std::string_view high, std::string_view low, std::string_view close,
+        std::string_view open,
+        std::string_view high,
+        std::string_view low,
+        std::string_view close,
         std::string_view volume = "1000") {
         const CandleClosed closed{
             .instrument = of_,
@@ -103,8 +106,9 @@ private:
     std::vector<market_data::Step> steps_;
 };
 
-/// Long at 200 and above, out (or short) at 50 and below, for 1000 EUR; a stop at 3 %, a take-profit
-/// at 10 %; takers pay 0.2 %, makers 0.1 %; no latency, no slippage, all of a candle's volume.
+/// Long at 200 and above, out (or short) at 50 and below, for 1000 EUR; a stop at 3 %, a
+/// take-profit at 10 %; takers pay 0.2 %, makers 0.1 %; no latency, no slippage, all of a candle's
+/// volume.
 inline BacktestOptions steered(std::vector<std::pair<std::string, std::string>> more = {}) {
     BacktestOptions options;
     options.kinds = &strategy::test::kinds_with_levels();

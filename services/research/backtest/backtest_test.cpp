@@ -18,7 +18,8 @@ std::string bytes_of(const Recorded& recorded) {
 
 std::string bytes_of(const std::vector<Recorded>& records) {
     std::string all;
-    for (const auto& each : records) all += bytes_of(each) + std::to_string(to_ns(each.recorded_at));
+    for (const auto& each : records)
+        all += bytes_of(each) + std::to_string(to_ns(each.recorded_at));
     return all;
 }
 

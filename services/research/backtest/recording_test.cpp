@@ -61,8 +61,8 @@ TEST(Recording, StepsAreFoundByTime) {
     Minutes minutes;
     for (int i = 0; i < 10; ++i) minutes.flat("200");
     const Recording recording = minutes.recording();
-    const auto view = recording.between(
-        kBegin + std::chrono::minutes(3), kBegin + std::chrono::minutes(5));
+    const auto view =
+        recording.between(kBegin + std::chrono::minutes(3), kBegin + std::chrono::minutes(5));
     EXPECT_EQ(view.end - view.first, 2U);
     EXPECT_EQ(recording.time_of(view.first), kBegin + std::chrono::minutes(3));
     EXPECT_EQ(recording.market_data(view), 2U);

@@ -3,6 +3,7 @@
 #include "events/codec.h"
 #include "tape/chain.h"
 
+#include <filesystem>
 #include <utility>
 
 namespace tapedeck::research {
@@ -14,11 +15,16 @@ Result<TapeWriter> TapeWriter::create(
             directory + ": there is a tape here already; name another directory",
             ExitCode::Refused);
     }
-    auto store = TRY(
-        journal::FrameStore::open(
-            directory,
-            {.tape_id = tape_id, .profile = profile},
-            {.sync = journal::StoreOptions::Sync::Checkpoint}));
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    if (error) {
+        return fail(
+            directory + ": cannot make it: " + error.message() + "; name another place by --home");
+    }
+    auto store = TRY(journal::FrameStore::open(
+        directory,
+        {.tape_id = tape_id, .profile = profile},
+        {.sync = journal::StoreOptions::Sync::Checkpoint}));
     return TapeWriter(std::move(store), tape_id);
 }
 

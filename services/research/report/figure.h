@@ -8,7 +8,8 @@
 
 namespace tapedeck::research {
 
-/// How a figure is written: 0.0123 as Ratio is "0.012", as Percent "1.23 %".
+/// How a figure is written: 0.0123 as Ratio is "0.012", as Percent "1.23 %"; a Duration is in
+/// seconds.
 enum class Unit { Number, Ratio, Percent, Money, Duration, Count };
 
 /// One statistic of a report.
@@ -18,9 +19,9 @@ struct Figure {
     std::string label;    ///< for people: "Sharpe"
     Unit unit = Unit::Number;
     std::optional<double> value{};  ///< full precision; infinity where statistics.md says ∞
-    std::string missing{};  ///< why there is no value: "18 d < 30 d"; "" if there is one
-    std::optional<Money> exact{};  ///< of figures in money: to the last decimal
-    std::uint64_t n = 0;           ///< how many days or trades it rests on
+    std::string missing{};          ///< why there is no value: "18 d < 30 d"; "" if there is one
+    std::optional<Money> exact{};   ///< of figures in money: to the last decimal
+    std::uint64_t n = 0;            ///< how many days or trades it rests on
 };
 
 }  // namespace tapedeck::research
