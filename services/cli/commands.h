@@ -62,6 +62,7 @@ void add_simulation_commands(Commands& commands);
 void add_bench_commands(Commands& commands);
 void add_storage_commands(Commands& commands);
 void add_replay_commands(Commands& commands);
+void add_what_if_commands(Commands& commands);
 
 /// Writes the completion script of `shell` (bash, zsh, fish) for this tree.
 Result<std::string> completion_script(const CLI::App& root, const std::string& shell);

@@ -233,7 +233,7 @@ std::string fills_text(const WhatIf& what_if, const Session& session) {
         "fills     recorded up to seq {} ({}); from there simulated by the paper venue, since {}\n",
         takeover->root.value,
         session.show(takeover->time),
-        is_from_start                        ? "its settings are others"
+        is_from_start                         ? "its settings are others"
         : takeover->reason == "order_missing" ? "a recorded order is missing"
                                               : "an order is another one");
 }

@@ -28,8 +28,7 @@ Seq seq_of(std::int64_t place) {
 void Changes::hear(const Recorded& word, Seq root, bool is_recorded) {
     const auto kind = kind_of_word(word.event);
     if (!kind) return;
-    const Key key{
-        root, *kind, strategy_of(word.event), instrument_of(word.event).to_string()};
+    const Key key{root, *kind, strategy_of(word.event), instrument_of(word.event).to_string()};
     Unpaired& unpaired = unpaired_[key];
     auto& own = is_recorded ? unpaired.recorded : unpaired.again;
     auto& others = is_recorded ? unpaired.again : unpaired.recorded;
@@ -48,16 +47,14 @@ void Changes::hear(const Recorded& word, Seq root, bool is_recorded) {
 
 void Changes::recorded(const DecisionMade& run, Seq first, Seq last) {
     const Line line{run.strategy, run.instrument};
-    stretches_[line].add_a(run_of(run, first, last), [&](const auto& difference) {
-        stretch(line, difference);
-    });
+    stretches_[line].add_a(
+        run_of(run, first, last), [&](const auto& difference) { stretch(line, difference); });
 }
 
 void Changes::again(const DecisionMade& run, Seq first, Seq last) {
     const Line line{run.strategy, run.instrument};
-    stretches_[line].add_b(run_of(run, first, last), [&](const auto& difference) {
-        stretch(line, difference);
-    });
+    stretches_[line].add_b(
+        run_of(run, first, last), [&](const auto& difference) { stretch(line, difference); });
 }
 
 void Changes::stretch(const Line& line, const Stretches::Difference& difference) {
@@ -100,9 +97,9 @@ void Changes::settle(const Key& key, Unpaired& unpaired, std::vector<Change>& ch
         change.strategy = key.strategy;
         if (i < unpaired.recorded.size()) change.recorded = std::move(unpaired.recorded[i]);
         if (i < unpaired.again.size()) change.again = std::move(unpaired.again[i]);
-        change.kind = !change.recorded  ? ChangeKind::Appears
-                      : !change.again   ? ChangeKind::Vanishes
-                                        : ChangeKind::Changes;
+        change.kind = !change.recorded ? ChangeKind::Appears
+                      : !change.again  ? ChangeKind::Vanishes
+                                       : ChangeKind::Changes;
         const Event& shown = change.again ? change.again->event : change.recorded->event;
         change.event = std::string(shown.name());
         change.instrument = instrument_of(shown);

@@ -32,8 +32,8 @@ struct Change {
     };
 
     ChangeKind kind = ChangeKind::Changes;
-    Seq input;  ///< the recorded fact from outside that both decided on
-    Seq until;  ///< of a stretch of evaluations: the last; else as `input`
+    Seq input;          ///< the recorded fact from outside that both decided on
+    Seq until;          ///< of a stretch of evaluations: the last; else as `input`
     std::string event;  ///< the event's name; of a stretch "DecisionMade"
     std::string strategy;
     Instrument instrument;
@@ -73,7 +73,8 @@ public:
     /// By input; those of one input in the order in which they were said.
     const std::vector<Change>& all() const { return changes_; }
 
-    /// How many there are, by kind and by code of both: ("denied day_loss_reached", "approved entry").
+    /// How many there are, by kind and by code of both: ("denied day_loss_reached", "approved
+    /// entry").
     struct Code {
         ChangeKind kind = ChangeKind::Changes;
         std::string event;

@@ -14,7 +14,10 @@ constexpr std::string_view kPaper = paper::PaperVenue::kService;
 /// What a venue says of an order.
 bool is_about_an_order(const Event& event) {
     return event.visit([](const auto& said) {
-        if constexpr (requires { said.intent; said.kType; }) {
+        if constexpr (requires {
+                          said.intent;
+                          said.kType;
+                      }) {
             const auto type = said.kType;
             return said.intent.exists() && type > OrderDropped::kType &&
                    type <= OrderAmendRejected::kType;
@@ -177,8 +180,7 @@ bool Rerun::is_obsolete(const Recorded& recorded) {
 /// in between.
 bool Rerun::continues_step(const Recorded& recorded) const {
     return clock_ != 0 && recorded.producer == clock_ && last_fact_.producer == clock_ &&
-           last_fact_.seq.next() == recorded.seq &&
-           recorded.event.as<ClockTicked>() == nullptr;
+           last_fact_.seq.next() == recorded.seq && recorded.event.as<ClockTicked>() == nullptr;
 }
 
 /// From here on the other configuration: as if the services were started with it now.

@@ -69,8 +69,8 @@ public:
 
     /// Where the paper venue took over.
     struct Takeover {
-        Seq seq;     ///< of the new sequence: the first other order, or where one is missing
-        Seq root;    ///< the recorded fact that led to it
+        Seq seq;   ///< of the new sequence: the first other order, or where one is missing
+        Seq root;  ///< the recorded fact that led to it
         Time time{};
         std::string reason;  ///< stable code: order_differs, order_missing, venue_configuration
     };
@@ -127,13 +127,17 @@ private:
     bool is_obsolete(const Recorded& recorded);
     bool continues_step(const Recorded& recorded) const;
     void override_now(const Recorded& recorded);
+
     bool overrides_hold(Seq at) const { return at >= options_.from; }
+
     ServiceStarted with_overrides(const ServiceStarted& started, Member& member) const;
 
     // rerun_words.cpp: what is said
     void place_recorded();
     void settle(Seq cause, std::size_t rank);
+
     void settle_all() { settle({}, 0); }
+
     void place(Member& member, std::span<const Recorded> recorded);
     void append(Recorded record, const Place& place);
     void believe(Member& member, const Recorded& record, bool is_own);
@@ -147,19 +151,20 @@ private:
     std::size_t rank_of(const Member& member) const {
         return static_cast<std::size_t>(&member - members_.data());
     }
+
     Member& venue() { return members_.back(); }
 
     RerunOptions options_;
     Listener listener_;
     std::vector<Member> members_;  ///< in the order of lockstep; the paper venue is the last
     std::map<std::uint32_t, std::string> names_;
-    std::string account_;             ///< that risk trades
+    std::string account_;  ///< that risk trades
     SeqMap to_new_;
     SeqMap to_recorded_{SeqMap::Gaps::Bridged};  ///< facts from outside
     Roots roots_;
-    std::vector<Recorded> group_;  ///< recorded words that are read, and belong together
-    Recorded last_;                ///< of the new sequence
-    Recorded last_fact_;           ///< of the tape
+    std::vector<Recorded> group_;       ///< recorded words that are read, and belong together
+    Recorded last_;                     ///< of the new sequence
+    Recorded last_fact_;                ///< of the tape
     std::map<Seq, Recorded> requests_;  ///< cancellations and the like without an answer
     std::optional<Takeover> takeover_;
     std::uint32_t clock_ = 0;  ///< the producer that ticks in lockstep; 0 = the journal does

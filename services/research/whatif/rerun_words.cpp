@@ -75,8 +75,8 @@ void Rerun::settle(Seq cause, std::size_t rank) {
         for (auto& member : members_) {
             if (member.said.empty() || member.said.front().waits || member.is_down) continue;
             const Seq own = member.said.front().cause;
-            const bool is_due = !cause.exists() || own < cause ||
-                                (own == cause && rank_of(member) < rank);
+            const bool is_due =
+                !cause.exists() || own < cause || (own == cause && rank_of(member) < rank);
             if (is_due && (next == nullptr || own < next->said.front().cause)) next = &member;
         }
         if (next == nullptr) return;

@@ -24,7 +24,8 @@ struct Mover {
             value = moved(value);
         } else if constexpr (std::is_same_v<T, std::string>) {
             // Text has no members.
-        } else if constexpr (requires { value.emplace_back(); } || requires { value.has_value(); }) {
+        } else if constexpr (
+            requires { value.emplace_back(); } || requires { value.has_value(); }) {
             move_inside(value);
         } else if constexpr (Described<T>) {
             for_each_field(value, [this](int, std::string_view, auto& member) { move(member); });
@@ -89,10 +90,16 @@ Event moved(const Event& event, const SeqMap& map) {
     return event.visit([&](const auto& said) {
         auto copy = said;
         mover.move(copy);
-        if constexpr (requires { copy.trade_id; copy.intent; }) {
+        if constexpr (requires {
+                          copy.trade_id;
+                          copy.intent;
+                      }) {
             rename(copy.trade_id, said.intent, copy.intent);
         }
-        if constexpr (requires { copy.venue_order_id; copy.intent; }) {
+        if constexpr (requires {
+                          copy.venue_order_id;
+                          copy.intent;
+                      }) {
             rename(copy.venue_order_id, said.intent, copy.intent);
         }
         return Event(std::move(copy));

@@ -75,8 +75,7 @@ TEST(MovedTest, EveryReferenceOfEveryEventIsMovedAndNothingElse) {
     int references = 0;
     for (const auto& sample : samples::all(samples::Presence::Everything, 1)) {
         const Event before = with_references(sample, kThere, &references);
-        EXPECT_EQ(
-            to_json(moved(before, map)), to_json(with_references(sample, kMovedThere)))
+        EXPECT_EQ(to_json(moved(before, map)), to_json(with_references(sample, kMovedThere)))
             << sample.name();
         EXPECT_EQ(
             to_json(moved(with_references(sample, kGone), map)),

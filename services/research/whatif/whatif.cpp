@@ -25,9 +25,8 @@ const RuleCheck* check_of(const Event& verdict, DenyCode code) {
     if (const auto* approved = verdict.as<OrderApproved>()) checks = &approved->checks;
     if (const auto* denied = verdict.as<OrderDenied>()) checks = &denied->checks;
     if (checks == nullptr) return nullptr;
-    const auto found = std::find_if(checks->begin(), checks->end(), [&](const RuleCheck& check) {
-        return check.code == code;
-    });
+    const auto found = std::find_if(
+        checks->begin(), checks->end(), [&](const RuleCheck& check) { return check.code == code; });
     return found == checks->end() ? nullptr : &*found;
 }
 
@@ -69,8 +68,7 @@ void WhatIf::hear(const Rerun::Heard& heard) {
     if (!heard.is_word) close_day(heard.record.recorded_at);
     if (heard.is_word) {
         if (const auto* run = heard.record.event.as<DecisionMade>()) {
-            changes_.again(
-                *run, rerun_.root_of(run->first_cause), rerun_.root_of(run->last_cause));
+            changes_.again(*run, rerun_.root_of(run->first_cause), rerun_.root_of(run->last_cause));
         } else {
             changes_.again(heard.record, heard.root);
         }
@@ -140,13 +138,12 @@ void WhatIf::explain(Change& change) {
         change.cause = "state";
         change.explanation =
             "orders and fills are others since seq " + std::to_string(takeover->root.value);
-    } else if (
-        const auto build = builds_.find(decider);
-        !options_.build.empty() && build != builds_.end() &&
-        release_of(build->second) != release_of(options_.build)) {
+    } else if (const auto build = builds_.find(decider);
+               !options_.build.empty() && build != builds_.end() &&
+               release_of(build->second) != release_of(options_.build)) {
         change.cause = "code";
-        change.explanation = "decided by " + std::string(release_of(build->second)) +
-                             ", this is " + std::string(release_of(options_.build));
+        change.explanation = "decided by " + std::string(release_of(build->second)) + ", this is " +
+                             std::string(release_of(options_.build));
     } else {
         change.cause = "timing";
         change.explanation = "same settings, same program: the words before it come otherwise";

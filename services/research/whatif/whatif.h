@@ -75,7 +75,7 @@ private:
     Rerun rerun_;
     RunSheet recorded_;
     RunSheet again_;
-    Roots roots_;  ///< of the recorded words
+    Roots roots_;                                    ///< of the recorded words
     std::map<Seq, std::string> differing_recorded_;  ///< words that are not in the other run
     std::map<Seq, std::string> differing_again_;
     std::map<std::string, std::string> builds_;  ///< by service, as recorded last

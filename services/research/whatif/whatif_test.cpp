@@ -132,8 +132,7 @@ TEST(WhatIfTest, IsTheRunThatTheOtherConfigurationWouldHaveMade) {
     for (const auto& other : others) {
         const MadeTape expected = made_with(other);
         expect_same(
-            again(tape.records(), {.overrides = {other.begin(), other.end()}}),
-            expected.records());
+            again(tape.records(), {.overrides = {other.begin(), other.end()}}), expected.records());
     }
 }
 
@@ -161,8 +160,7 @@ TEST(WhatIfTest, ALimitThatWasNotThereDeniesAndSaysWhichRule) {
     ASSERT_TRUE(what_if->takeover());
     EXPECT_EQ(what_if->takeover()->reason, "order_missing");
     EXPECT_EQ(what_if->takeover()->root, changes[0].input);
-    EXPECT_GT(
-        what_if->again().counts().denials_by_rule.at("day_trades_reached"), 0U);
+    EXPECT_GT(what_if->again().counts().denials_by_rule.at("day_trades_reached"), 0U);
     EXPECT_LT(what_if->again().counts().orders, what_if->recorded().counts().orders);
     // Up to there the fills are the recorded ones.
     const auto& counts = what_if->again().counts();
@@ -178,8 +176,7 @@ TEST(WhatIfTest, AnotherStrategySettingIsTheCauseOfWhatAppearsAndVanishes) {
     EXPECT_EQ(changes[0].cause, "configuration");
     EXPECT_EQ(changes[0].explanation, "strategy.rsi.period 2 → 5");
     EXPECT_THAT(changes[0].again_code, HasSubstr("warming_up"));
-    EXPECT_EQ(
-        what_if->changed_settings().at("strategy"), "strategy.rsi.period 2 → 5");
+    EXPECT_EQ(what_if->changed_settings().at("strategy"), "strategy.rsi.period 2 → 5");
     bool has_targets = false;
     for (const auto& [code, count] : what_if->changes().counts()) {
         has_targets = has_targets || code.event == "TargetSet";
@@ -232,12 +229,10 @@ Records at_a_real_venue(RerunOptions& options) {
     MadeTape tape;
     tape.start("strategy", strategy_configuration());
     tape.start(
-        "risk",
-        {{"risk.account", "main"}, {"risk.day_trades", "500"}, {"risk.fraction", "0.05"}});
+        "risk", {{"risk.account", "main"}, {"risk.day_trades", "500"}, {"risk.fraction", "0.05"}});
     tape.start("execution.orders", {});
     tape.start("execution.portfolio", {});
-    tape.start(
-        "execution.paper", {{"paper.account", "main"}, {"paper.cash", "USD:10000"}});
+    tape.start("execution.paper", {{"paper.account", "main"}, {"paper.cash", "USD:10000"}});
     tape.input(made().records()[made().find(InstrumentListed::kType)].recorded.event);
     play(tape, 80);
     tape.settle();
@@ -274,8 +269,7 @@ TEST(WhatIfTest, ACancellationOfAnOrderThatIsNotThereIsLeftOut) {
     MadeTape tape = made();
     const Seq intent = tape.records()[tape.find(OrderIntended::kType)].recorded.seq;
     tape.input(CancelOrdered{.intent = intent, .request = {}}, 7);
-    const auto what_if = run(
-        tape.records(), with({{"strategy.rsi.period", "79"}}));
+    const auto what_if = run(tape.records(), with({{"strategy.rsi.period", "79"}}));
     EXPECT_EQ(what_if->again().counts().orders, 0U);
     EXPECT_EQ(what_if->left_out(), 1U);
 }

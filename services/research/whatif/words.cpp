@@ -16,7 +16,10 @@ std::optional<WordKind> kind_of_word(const Event& event) {
 
 std::string strategy_of(const Event& event) {
     return event.visit([](const auto& said) -> std::string {
-        if constexpr (requires { said.strategy; said.instrument; }) {
+        if constexpr (requires {
+                          said.strategy;
+                          said.instrument;
+                      }) {
             return said.strategy;
         } else if constexpr (requires { said.terms; }) {
             return said.terms.strategy;

@@ -7,8 +7,8 @@
 
 namespace tapedeck::research {
 
-/// The decisions that are compared one by one: targets, verdicts, orders. What strategies thought is
-/// compared in Stretches.
+/// The decisions that are compared one by one: targets, verdicts, orders. What strategies thought
+/// is compared in Stretches.
 enum class WordKind { Target, Verdict, Order };
 
 /// Null for everything else.
