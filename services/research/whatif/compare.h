@@ -21,14 +21,14 @@ struct CompareOptions {
 /// The first decision of a day that is not the same in both runs.
 struct Divergence {
     Time input{};  ///< of the market data
-    std::string strategy;
-    Instrument instrument;
-    std::string a;  ///< what it came to, "" = nothing
-    std::string b;
-    Seq seq_a;  ///< of the decision; 0 = there is none, or it is one of many in a run
-    Seq seq_b;
-    std::string cause;  ///< data, configuration, code, fill or latency
-    std::string explanation;
+    std::string strategy = {};
+    Instrument instrument = {};
+    std::string a = {};  ///< what it came to, "" = nothing
+    std::string b = {};
+    Seq seq_a = {};  ///< of the decision; 0 = there is none, or it is one of many in a run
+    Seq seq_b = {};
+    std::string cause = {};  ///< data, configuration, code, fill or latency
+    std::string explanation = {};
 };
 
 /// Two runs over one UTC day, as far as both saw the market. Sums of one side are in its DaySheet.

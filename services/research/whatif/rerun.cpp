@@ -49,10 +49,6 @@ Rerun::Rerun(RerunOptions options, Listener listener)
         member.named = std::move(decider);
         members_.push_back(std::move(member));
     }
-    // Books of a real account come before the paper venue in lockstep; here only the latter speaks.
-    std::stable_partition(members_.begin(), members_.end(), [](const Member& member) {
-        return member.named.name != kPaper;
-    });
     for (const auto& [id, name] : options_.producers) names_[id] = name;
     for (auto& member : members_) {
         for (const auto& [id, name] : names_) {

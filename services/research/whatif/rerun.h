@@ -112,8 +112,8 @@ private:
 
     struct Place {
         Time time{};
-        Seq root;
-        Seq recorded;  ///< its counterpart on the tape; 0 = it has none
+        Seq root = {};
+        Seq recorded = {};  ///< its counterpart on the tape; 0 = it has none
         Member* speaker = nullptr;
         bool is_word = false;
     };
@@ -156,7 +156,7 @@ private:
 
     RerunOptions options_;
     Listener listener_;
-    std::vector<Member> members_;  ///< in the order of lockstep; the paper venue is the last
+    std::vector<Member> members_;  ///< in lockstep's order; the last is the paper venue
     std::map<std::uint32_t, std::string> names_;
     std::string account_;  ///< that risk trades
     SeqMap to_new_;
