@@ -1,11 +1,11 @@
 #include "cli/tape_diff.h"
 
 #include "cli/listing.h"
-#include "cli/meaning.h"
 #include "cli/record_line.h"
 #include "cli/story.h"
 #include "ops/progress.h"
 #include "research/decider_proof.h"
+#include "research/meaning.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -65,7 +65,7 @@ public:
             if (const auto* started = recorded.event.as<ServiceStarted>()) {
                 starts_.emplace_back(recorded.seq, *started);
             }
-            const auto meaning = meaning_of(recorded.event);
+            const auto meaning = research::meaning_of(recorded.event);
             if (!meaning) return true;
             const auto name = facts_.producers.find(recorded.producer);
             hear(

@@ -1,4 +1,4 @@
-#include "cli/meaning.h"
+#include "research/meaning.h"
 
 #include "events/state.h"
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <type_traits>
 
-namespace tapedeck::cli {
+namespace tapedeck::research {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::optional<std::string> meaning_of(const Event& event) {
     });
 }
 
-}  // namespace tapedeck::cli
+}  // namespace tapedeck::research
