@@ -21,9 +21,9 @@ constexpr std::size_t kBlockRows = 4096;
 /// The bytes of 1 to kBlockRows rows, sorted by time, no number negative.
 std::string encode_block(Kind kind, const std::vector<StoredRow>& rows);
 
-/// Reads `count` rows back into `rows`. "" if that went well, else what is wrong with the bytes:
-/// any bytes are read or refused, and nothing but what encode_block could have been given comes
-/// out.
+/// Reads `count` rows back into `rows`, which held nothing or rows of that kind before. "" if that
+/// went well, else what is wrong with the bytes: any bytes are read or refused, and nothing but
+/// what encode_block could have been given comes out.
 std::string decode_block(
     Kind kind, std::string_view bytes, std::size_t count, std::vector<StoredRow>& rows);
 

@@ -111,8 +111,8 @@ TEST(ColumnBlockTest, OneNumberWithNoiseDoesNotMakeAllOfThemLong) {
 
 TEST(ColumnBlockTest, AnyBytesAreReadOrRefused) {
     std::mt19937_64 chance(7);
-    std::vector<StoredRow> rows;
     for (const Kind kind : {Kind::Candles, Kind::QuoteBars, Kind::Trades}) {
+        std::vector<StoredRow> rows;
         for (unsigned seed = 0; seed < 100; ++seed) {
             const auto given = any_rows(kind, seed);
             std::string bytes = encode_block(kind, given);

@@ -189,7 +189,7 @@ TEST_F(ColumnFileTest, TheHeaderCountsTheGaps) {
     auto writer = ColumnWriter::create(path(), series_of("kraken:BTC/EUR@1m")).value();
     for (const std::size_t i : {0U, 1U, 3U, 9U, 10U, 16U}) ASSERT_TRUE(writer->add(minute(i)));
     ASSERT_TRUE(writer->commit());
-    const auto& holes = ColumnFile::open(path()).value().facts().holes;
+    const auto holes = ColumnFile::open(path()).value().facts().holes;
     EXPECT_EQ(holes.count, 3U);
     EXPECT_EQ(holes.missing, 11U);
     ASSERT_TRUE(holes.longest);
