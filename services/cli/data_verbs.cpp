@@ -1,6 +1,7 @@
 #include "cli/data_verbs.h"
 
 #include "cli/configuration.h"
+#include "events/print.h"
 #include "ops/progress.h"
 #include "venues/recorded/import.h"
 #include "venues/recorded/series_reader.h"
@@ -8,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 namespace tapedeck::cli {
