@@ -193,6 +193,7 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_report_commands(commands);
     add_sweep_commands(commands);
     add_what_if_commands(commands);
+    add_data_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

@@ -61,6 +61,7 @@ void add_control_commands(Commands& commands);
 void add_simulation_commands(Commands& commands);
 void add_bench_commands(Commands& commands);
 void add_storage_commands(Commands& commands);
+void add_data_commands(Commands& commands);
 void add_replay_commands(Commands& commands);
 void add_research_commands(Commands& commands);
 void add_report_commands(Commands& commands);

@@ -25,13 +25,14 @@ void add_up_and_down(Commands& commands) {
         "up --detach                                 in the background; stop it with down\n"
         "up --data XBTEUR_1.csv                      over recorded data, as fast as it goes\n"
         "up --data trades.csv.gz=kraken:BTC/EUR --speed 60\n"
+        "up --data store:kraken:BTC/EUR@1m           over imported data (tapedeck data import)\n"
         "up --data var/demo                          over the market of an earlier run's tape\n"
         "up --venue kraken --watch                   paper orders on a live market, no key needed\n"
         "up --venue simulator --watch                orders at a Kraken of your own, with play "
         "money",
         [options](Session& session) { return up(session, *options); });
     command->add_option(
-        "--data", options->data, "Recorded: candles or trades, csv, gz, zst; a tape");
+        "--data", options->data, "Recorded: candles or trades, csv, gz, zst; store:…; a tape");
     command->add_option(
         "--venue",
         options->venue,

@@ -10,6 +10,7 @@
 #include "ops/process.h"
 #include "ops/progress.h"
 #include "tape/client.h"
+#include "venues/recorded/series_reader.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -48,9 +49,20 @@ std::string joined(const std::vector<std::string>& items) {
     return text;
 }
 
+/// Where the store is, for processes with working directories of their own; "" if no series of it
+/// is asked for.
+Result<std::string> store_for(const Session& session, const std::vector<std::string>& files) {
+    if (std::none_of(files.begin(), files.end(), recorded::names_store)) return std::string();
+    const Settings settings = TRY(effective_settings(session, {}));
+    const std::filesystem::path store = settings.text("data.dir");
+    return std::filesystem::absolute(store).lexically_normal().string();
+}
+
 /// A feed over the files, made only to ask what is in them.
-Result<std::vector<InstrumentListed>> instruments_in(const std::vector<std::string>& files) {
+Result<std::vector<InstrumentListed>> instruments_in(
+    const std::vector<std::string>& files, const std::string& store) {
     Settings settings;
+    if (!store.empty()) settings.set("data.dir", store);
     settings.set("market-data.feed", "recorded");
     settings.set("market-data.files", joined(files));
     const auto feed = TRY(market_data::make_feed(settings));
@@ -112,6 +124,7 @@ std::string absolute_path(const std::filesystem::path& path) {
 
 /// "path=venue:BASE/QUOTE@1m": only the path in front is one.
 std::string absolute_file(const std::string& text) {
+    if (recorded::names_store(text)) return text;
     const auto sign = text.find('=');
     const std::string path = absolute_path(text.substr(0, sign));
     return sign == std::string::npos ? path : path + text.substr(sign);
@@ -119,6 +132,13 @@ std::string absolute_file(const std::string& text) {
 
 /// What the run's directory begins with. Of a tape the home around it: "demo" for var/demo/journal.
 std::string stem_of(const std::string& file) {
+    if (const auto selection = recorded::parse_selection(file);
+        recorded::names_store(file) && selection) {
+        std::string name = selection->series.to_string();
+        std::replace_if(
+            name.begin(), name.end(), [](char c) { return c == ':' || c == '/' || c == '@'; }, '-');
+        return name;
+    }
     auto path = std::filesystem::path(absolute_path(file.substr(0, file.find('='))));
     if (!path.has_filename()) path = path.parent_path();
     if (path.filename() == "journal") path = path.parent_path();
@@ -211,7 +231,8 @@ Result<std::vector<std::string>> overrides_for_data(
     const Session& session, const UpOptions& options) {
     std::vector<std::string> files;
     for (const auto& file : options.data) files.push_back(absolute_file(file));
-    const auto listed = TRY(instruments_in(files));
+    const std::string store = TRY(store_for(session, files));
+    const auto listed = TRY(instruments_in(files, store));
     std::vector<std::string> names;
     std::set<std::string> quotes;
     for (const auto& each : listed) {
@@ -224,6 +245,7 @@ Result<std::vector<std::string>> overrides_for_data(
         "market-data.feed=recorded",
         "market-data.files=" + joined(files),
         "market-data.speed=" + options.speed};
+    if (!store.empty()) overrides.push_back("data.dir=" + store);
     const Settings settings = TRY(effective_settings(session, overrides));
     for (const auto& strategy : settings.names_in("strategy")) {
         const std::string key = "strategy." + strategy + ".instruments";

@@ -45,9 +45,14 @@ Result<> replace_file(const std::string& path, std::string_view bytes) {
     Result<> result;
     if (!write_all(file, bytes) || ::fdatasync(file) != 0) result = failed(draft, "write it");
     if (::close(file) != 0 && result) result = failed(draft, "write it");
-    if (result && std::rename(draft.c_str(), path.c_str()) != 0)
-        result = failed(path, "replace it");
-    if (!result) {
+    if (result) return move_into_place(draft, path);
+    ::unlink(draft.c_str());
+    return result;
+}
+
+Result<> move_into_place(const std::string& draft, const std::string& path) {
+    if (std::rename(draft.c_str(), path.c_str()) != 0) {
+        auto result = failed(path, "replace it");
         ::unlink(draft.c_str());
         return result;
     }

@@ -12,4 +12,8 @@ namespace tapedeck {
 /// and what the system said; the old file is still there then.
 Result<> replace_file(const std::string& path, std::string_view bytes);
 
+/// The last step of that, for files too large for memory: makes `draft`, written and synced, the
+/// file at `path`, and syncs the directory. Both are in the same directory.
+Result<> move_into_place(const std::string& draft, const std::string& path);
+
 }  // namespace tapedeck

@@ -121,8 +121,9 @@ const std::map<std::string, Folders> kLayers = {
              "venues/paper",
              "venues/synthetic",
              "research"}},
-    // A tape at rest is read from its file; what is in recorded files, a feed knows; a venue's
-    // settings, its adapter; the tests talk to a journal of their own.
+    // A tape at rest is read from its file; what is in recorded files, a feed knows; what is in
+    // the store, the recorded venue; a venue's settings, its adapter; the tests talk to a journal
+    // of their own.
     {"cli",
      kService + kCores +
          Folders{
@@ -132,6 +133,7 @@ const std::map<std::string, Folders> kLayers = {
              "market-data/shell",
              "venues/kraken",
              "venues/paper",
+             "venues/recorded",
              "research",
              "bench",
              "simulation"}},

@@ -47,7 +47,8 @@ std::vector<Setting> source_settings() {
             TextList,
             "",
             "Recorded: CSV files, plain, .gz or .zst; path, or path=venue:BASE/QUOTE@1m where "
-            "the name does not say what is in it. Or the directory of one tape."),
+            "the name does not say what is in it. Or series of the store, "
+            "store:venue:BASE/QUOTE@1m:2024-01-01..2024-03-01. Or the directory of one tape."),
         setting(
             "speed",
             Text,
@@ -117,6 +118,20 @@ SettingsSection feed_section() {
         .name = "market-data",
         .help = "Where prices come from, and how fast.",
         .settings = std::move(settings),
+        .kind = ""};
+}
+
+constexpr std::string_view kStoreDefault = "var/data";
+
+SettingsSection data_section() {
+    return {
+        .name = "data",
+        .help = "The store of market data (tapedeck data).",
+        .settings = {setting(
+            "dir",
+            SettingKind::Text,
+            std::string(kStoreDefault),
+            "Its directory; one for all profiles, from the working directory if not absolute.")},
         .kind = ""};
 }
 
@@ -254,7 +269,7 @@ Precision FeedSettings::precision_of(const Instrument& instrument) const {
 }
 
 std::vector<SettingsSection> settings() {
-    return {feed_section(), instrument_section()};
+    return {feed_section(), instrument_section(), data_section()};
 }
 
 Result<FeedSettings> parse(const Settings& settings) {
@@ -262,6 +277,7 @@ Result<FeedSettings> parse(const Settings& settings) {
     result.source = static_cast<Source>(TRY(choice(settings, "feed")));
     result.on_bad_line = static_cast<BadLine>(TRY(choice(settings, "on_bad_line")));
     result.files = settings.list("market-data.files");
+    result.store = settings.text("data.dir", kStoreDefault);
     const auto speed = Speed::parse(text_of(settings, "speed"));
     if (!speed) {
         return bad_feed(settings, "speed", "\"max\", or a number from 0.001 to 1000000");

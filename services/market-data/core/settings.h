@@ -37,7 +37,8 @@ struct Precision {
 /// [market-data] and [market-data.instrument."x"], read and checked.
 struct FeedSettings {
     Source source = Source::Synthetic;
-    std::vector<std::string> files;  ///< paths, or path=venue:BASE/QUOTE@1m
+    std::vector<std::string> files;  ///< paths, or path=venue:BASE/QUOTE@1m, or store:…
+    std::string store;               ///< directory of the store of market data
     Speed speed;
     std::uint64_t seed = 0;
     std::vector<Instrument> instruments;  ///< of the synthetic market or a venue

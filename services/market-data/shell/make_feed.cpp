@@ -5,21 +5,40 @@
 #include "market-data/core/settings.h"
 #include "market-data/shell/tape_feed.h"
 #include "venues/recorded/recorded_feed.h"
+#include "venues/recorded/store_feed.h"
 #include "venues/synthetic/synthetic_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tapedeck::market_data {
 
 namespace {
 
-Result<std::unique_ptr<Feed>> recorded_feed(const FeedSettings& settings) {
-    auto recorded = TRY(recorded::RecordedFeed::open(settings));
+/// A feed of what was recorded, with candles where it has trades alone.
+template <class Recorded>
+Result<std::unique_ptr<Feed>> with_candles(const FeedSettings& settings) {
+    auto recorded = TRY(Recorded::open(settings));
     if (settings.build_candles == Duration::zero())
         return std::unique_ptr<Feed>(std::move(recorded));
     const auto built = recorded->without_candles(settings.build_candles);
     if (built.empty()) return std::unique_ptr<Feed>(std::move(recorded));
     return std::make_unique<CandleFeed>(std::move(recorded), settings.build_candles, built);
+}
+
+Result<std::unique_ptr<Feed>> recorded_feed(const FeedSettings& settings) {
+    const auto stored =
+        std::count_if(settings.files.begin(), settings.files.end(), [](const std::string& text) {
+            return recorded::names_store(text);
+        });
+    if (stored == 0) return with_candles<recorded::RecordedFeed>(settings);
+    if (static_cast<std::size_t>(stored) == settings.files.size()) {
+        return with_candles<recorded::StoreFeed>(settings);
+    }
+    return fail(
+        "market-data.files: names series of the store and files beside them; import the files "
+        "first (tapedeck data import FILE…) and name their series",
+        ExitCode::Configuration);
 }
 
 Result<std::unique_ptr<Feed>> tape_feed(const FeedSettings& settings) {

@@ -2,6 +2,7 @@
 
 #include "testing/given.h"
 #include "testing/temporary_directory.h"
+#include "venues/recorded/import.h"
 
 namespace tapedeck::market_data {
 
@@ -77,6 +78,26 @@ TEST(MakeFeedTest, CandlesOfTheirOwnAreNotBuiltAgain) {
         make_feed(with({{"feed", "recorded"}, {"files", trades + ',' + candles}})).value();
     const auto said = play(*feed);
     EXPECT_EQ(std::count(said.begin(), said.end(), "12:01:00 CandleClosed"), 1);
+}
+
+TEST(MakeFeedTest, SeriesOfTheStoreAreAFeedAsTheirFilesAre) {
+    const testing::TemporaryDirectory directory;
+    const auto path = directory.write("kraken_BTCUSD_trades.csv", kTrades);
+    recorded::ImportOptions import;
+    import.store = directory / "store";
+    import.files = {path};
+    ASSERT_TRUE(recorded::import_files(import));
+    auto settings = with({{"feed", "recorded"}, {"files", "store:kraken:BTC/USD@trades"}});
+    settings.set("data.dir", import.store);
+    const auto stored = make_feed(settings).value();
+    const auto plain = make_feed(with({{"feed", "recorded"}, {"files", path}})).value();
+    EXPECT_EQ(play(*stored), play(*plain));
+
+    settings.set("market-data.files", "store:kraken:BTC/USD@trades," + path);
+    const auto mixed = make_feed(settings);
+    ASSERT_FALSE(mixed);
+    EXPECT_EQ(mixed.error().exit_code, ExitCode::Configuration);
+    EXPECT_NE(mixed.error().message.find("import the files first"), std::string::npos);
 }
 
 TEST(MakeFeedTest, ErrorsComeFromSettingsAndFilesAlike) {

@@ -104,10 +104,15 @@ std::string FileDescription::to_string() const {
     return result + " of " + instrument.to_string();
 }
 
-Result<FileDescription> describe_file(const FileWanted& wanted) {
+Result<FileDescription> recognise_file(const FileWanted& wanted) {
     FileDescription file;
     file.path = wanted.path;
     TRY(sample(file, wanted.clues));
+    return file;
+}
+
+Result<FileDescription> describe_file(const FileWanted& wanted) {
+    FileDescription file = TRY(recognise_file(wanted));
     file.fingerprint = TRY(fingerprint(wanted.path));
     return file;
 }

@@ -29,8 +29,10 @@ struct FileDescription {
     std::string to_string() const;
 };
 
-/// Opens the file, recognises it and reads it once for its checksum. Errors name the path and the
-/// fix.
+/// Opens the file and recognises it by its first lines. Errors name the path and the fix.
+Result<FileDescription> recognise_file(const FileWanted& wanted);
+
+/// The same, and reads it once in full for its checksum.
 Result<FileDescription> describe_file(const FileWanted& wanted);
 
 /// The good rows of one file in order of time, and what was wrong in between.
