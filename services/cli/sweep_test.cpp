@@ -91,11 +91,11 @@ TEST_F(SweepVerbTest, AsJsonItHasEverything) {
 
 TEST_F(SweepVerbTest, ASetThatIsRefusedIsToldWithItsKeyAndTheOthersAreRanked) {
     const Said said =
-        sweep({"--param", "risk.fraction=0.01,7", "--param", "strategy.rsi.period=5,10"});
+        sweep({"--param", "risk.fraction=0.01,1000", "--param", "strategy.rsi.period=5,10"});
     ASSERT_EQ(said.code, 0) << said.err;
     EXPECT_THAT(said.err, HasSubstr("2 of 4 sets failed"));
-    EXPECT_THAT(said.err, HasSubstr("risk.fraction=7"));
-    const Said none = sweep({"--param", "risk.fraction=7,8"});
+    EXPECT_THAT(said.err, HasSubstr("risk.fraction=1000"));
+    const Said none = sweep({"--param", "risk.fraction=1000,2000"});
     EXPECT_EQ(none.code, 5);
     EXPECT_THAT(none.err, HasSubstr("all 2 sets failed"));
 }
