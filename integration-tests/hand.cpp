@@ -89,13 +89,19 @@ std::string Hand::story() const {
         "QuoteChanged",
         "ClockTicked",
         "DecisionMade",
-        "TargetSet",
-        "OrderDenied",
         "BookChanged"};
+    // Of verdicts only those on what the test itself wanted: strategies are denied all the time.
+    const auto is_dull = [&](const Recorded& recorded) {
+        const auto* target = recorded.event.as<TargetSet>();
+        if (target != nullptr) return !producer_ || recorded.producer != producer_->id();
+        const auto* denied = recorded.event.as<OrderDenied>();
+        if (denied != nullptr) return denied->strategy != "hand";
+        return kDull.contains(recorded.event.name());
+    };
     constexpr std::size_t kLineMax = 300;
     std::string text;
     for (const auto& recorded : heard_) {
-        if (kDull.contains(recorded->event.name())) continue;
+        if (is_dull(*recorded)) continue;
         std::string line = std::to_string(recorded->seq.value) + " " +
                            to_string(recorded->recorded_at) + " " +
                            std::string(recorded->event.name()) + " " + to_json(recorded->event);

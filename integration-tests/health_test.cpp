@@ -130,9 +130,11 @@ TEST_P(HealthTest, NoNewRiskWhileACoreServiceIsStopped) {
     Probe probe(stack);
     ASSERT_TRUE(probe.wait_for_market());
     EXPECT_EQ(probe.ask(), "approved");
+    // Who is not there yet cannot get lost.
+    ASSERT_TRUE(probe.wait_for("ServiceStarted", service)) << stack.last_words();
 
     stack.process(service).signal(SIGSTOP);
-    ASSERT_TRUE(probe.wait_for("ServiceLost", service));
+    ASSERT_TRUE(probe.wait_for("ServiceLost", service)) << stack.last_words();
     EXPECT_EQ(probe.ask(), "service_down");
     EXPECT_EQ(ask_command(stack, {"health", service}).exit_code, 4);
     EXPECT_EQ(ask_command(stack, {"status", "--strict"}).exit_code, 10);

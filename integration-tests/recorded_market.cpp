@@ -64,13 +64,15 @@ Money notional_of(const OrderFilled& fill) {
 }  // namespace
 
 Market::Market(int minutes)
-    : files_(
-          write_candles(directory_, "test_BTCUSD_1m.csv", 1, minutes, 8000.0) + "," +
-          write_candles(directory_, "test_ETHUSD_1m.csv", 2, minutes, 180.0) + "," +
-          write_candles(directory_, "test_SOLUSD_1m.csv", 3, minutes, 20.0)) {}
+    : files_{
+          write_candles(directory_, "test_BTCUSD_1m.csv", 1, minutes, 8000.0),
+          write_candles(directory_, "test_ETHUSD_1m.csv", 2, minutes, 180.0),
+          write_candles(directory_, "test_SOLUSD_1m.csv", 3, minutes, 20.0)} {}
 
 std::vector<std::string> Market::settings() const {
-    return {"market-data.feed=recorded", "market-data.files=" + files_, "market-data.speed=max"};
+    std::string all;
+    for (const auto& file : files_) all += (all.empty() ? "" : ",") + file;
+    return {"market-data.feed=recorded", "market-data.files=" + all, "market-data.speed=max"};
 }
 
 std::vector<Recorded> play(const Market& market) {
@@ -79,6 +81,20 @@ std::vector<Recorded> play(const Market& market) {
     EXPECT_TRUE(stack.wait_for_end());
     stack.stop();
     return stack.tape();
+}
+
+std::vector<Recorded> backtest(
+    const std::vector<std::string>& files, const std::vector<std::string>& settings) {
+    const Stack home(settings);  // never started: its configuration, and a place for the tape
+    std::vector<std::string> words{"backtest", "--keep"};
+    for (const auto& file : files) {
+        words.emplace_back("--data");
+        words.push_back(file);
+    }
+    for (const auto& word : home.arguments()) words.push_back(word);
+    const Output ended = run("tapedeck", words);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    return home.tape();
 }
 
 std::vector<std::string> story_of(const std::vector<Recorded>& tape) {

@@ -18,13 +18,19 @@ public:
 
     std::vector<std::string> settings() const;
 
+    const std::vector<std::string>& files() const { return files_; }
+
 private:
     testing::TemporaryDirectory directory_;
-    std::string files_;
+    std::vector<std::string> files_;
 };
 
 /// The tape of an undisturbed run over `market`.
 std::vector<Recorded> play(const Market& market);
+
+/// The tape of `tapedeck backtest` over these files, with the stack's own configuration.
+std::vector<Recorded> backtest(
+    const std::vector<std::string>& files, const std::vector<std::string>& settings);
 
 /// The run as its market and its decisions tell it: the same whoever was killed on the way.
 std::vector<std::string> story_of(const std::vector<Recorded>& tape);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -107,6 +109,47 @@ TEST_F(RecordedMarketTest, RunTwiceGivesTheSameTapeRecordByRecord) {
                                                    << to_json(again[i]) << "\n"
                                                    << to_json(tape()[i]);
     }
+}
+
+TEST_F(RecordedMarketTest, ABacktestSaysTheSameEventForEvent) {
+    const auto found = backtest(market_->files(), {});
+    ASSERT_GT(all<OrderFilled>(found).size(), 20U);
+    expect_same_story(story_of(found), story_of(tape()));
+    expect_books_balance(found);
+}
+
+/// A day that really was, where the data are there.
+TEST(RecordedDayTest, ABacktestSaysTheSameEventForEvent) {
+    const char* named = std::getenv("TAPEDECK_DATA");
+    const std::string data =
+        named != nullptr ? named : std::string(TAPEDECK_SOURCE_DIR) + "/../shared/data";
+    std::vector<std::string> files;
+    for (const char* pair : {"BTC", "ETH", "XRP"}) {
+        files.push_back(
+            data + "/candles/demo_bitfinex_" + pair +
+            "USD_1m_2019Q4.csv.gz=test:" + (pair == std::string("XRP") ? "SOL" : pair) + "/USD@1m");
+        if (!std::filesystem::exists(files.back().substr(0, files.back().find('=')))) {
+            GTEST_SKIP() << "no real data in " << data;
+        }
+    }
+    const std::vector<std::string> day{
+        "market-data.start=2019-11-08T00:00:00Z", "market-data.duration=24h"};
+    std::vector<std::string> settings{
+        "market-data.feed=recorded",
+        "market-data.files=" + files[0] + "," + files[1] + "," + files[2],
+        "market-data.speed=max"};
+    settings.insert(settings.end(), day.begin(), day.end());
+    Stack stack(settings);
+    stack.start_all();
+    ASSERT_TRUE(stack.wait_for_end()) << stack.last_words();
+    stack.stop();
+    const auto live = stack.tape();
+    const auto found = backtest(files, day);
+    ASSERT_FALSE(found.empty());
+    EXPECT_GT(all<CandleClosed>(found).size(), 3000U);
+    EXPECT_GT(all<OrderFilled>(found).size(), 10U);
+    expect_same_story(story_of(found), story_of(live));
+    expect_books_balance(found);
 }
 
 /// The market that an earlier run has recorded, played again: the same decisions and fills.

@@ -39,6 +39,9 @@ Result<Report> bench_replay(const Options& options);
 /// The deciders in memory: decisions a second, the slowest, and what they ask of the heap.
 Result<Report> bench_decider(const Options& options);
 
+/// Deciders over market data in memory: candles and trades a second on one thread, a sweep on all.
+Result<Report> bench_backtest(const Options& options);
+
 /// A venue's formats in memory: an order to signed bytes, a book's message to an event; and an
 /// order to its acknowledgement by a simulator of the venue.
 Result<Report> bench_venue(const Options& options);

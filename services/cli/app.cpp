@@ -189,6 +189,8 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_bench_commands(commands);
     add_storage_commands(commands);
     add_replay_commands(commands);
+    add_research_commands(commands);
+    add_report_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

@@ -58,6 +58,9 @@ void add_bench_commands(Commands& commands) {
         {"decider",
          "The deciders in memory: decisions a second, the slowest, the heap.",
          bench::bench_decider},
+        {"backtest",
+         "Candles and trades a second through the whole stack in memory, and a sweep.",
+         bench::bench_backtest},
         {"venue", "An order to signed bytes, a book's message to an event.", bench::bench_venue}};
     CLI::App* group = commands.add_group(
         "bench",

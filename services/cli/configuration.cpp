@@ -40,6 +40,12 @@ std::vector<ops::Problem> check_feed(const Settings& settings) {
          "\"wall\""}};
 }
 
+std::vector<ops::Problem> check_accounts(const Settings& settings) {
+    const auto clash = kraken::account_clash(settings);
+    if (!clash) return {};
+    return {{"kraken.account", *clash}};
+}
+
 std::vector<ops::Problem> check_clock(const Settings& settings) {
     if (settings.text("journal.sync") == "commit" || settings.text("journal.clock") == "feed") {
         return {};
@@ -68,6 +74,25 @@ std::vector<SettingsSection> all_sections() {
     return all;
 }
 
+std::vector<std::string> secret_variables() {
+    std::vector<std::string> names;
+    for (const auto& section : all_sections()) {
+        for (const auto& setting : section.settings) {
+            if (!setting.secret) continue;
+            std::string name = "TAPEDECK__";
+            for (const char c : section.name + '.' + setting.key) {
+                if (c == '.') {
+                    name += "__";
+                } else {
+                    name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+                }
+            }
+            names.push_back(std::move(name));
+        }
+    }
+    return names;
+}
+
 ops::LoadedConfig load_configuration(
     const Session& session, const std::vector<std::string>& overrides) {
     ops::ConfigRequest request;
@@ -76,7 +101,7 @@ ops::LoadedConfig load_configuration(
     request.environment = session.environment();
     request.overrides = overrides;
     request.sections = all_sections();
-    request.checks = {check_strategies, check_risk, check_feed, check_clock};
+    request.checks = {check_strategies, check_risk, check_feed, check_clock, check_accounts};
     return ops::load(request);
 }
 

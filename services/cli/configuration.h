@@ -12,6 +12,9 @@ namespace tapedeck::cli {
 /// Every section that a service of the stack reads; ops adds its own.
 std::vector<SettingsSection> all_sections();
 
+/// Variables of the environment that hold secrets: TAPEDECK__KRAKEN__SECRET and its like.
+std::vector<std::string> secret_variables();
+
 /// What no single key can say, of strategies and of risk.
 std::vector<ops::Problem> check_strategies(const Settings& settings);
 std::vector<ops::Problem> check_risk(const Settings& settings);

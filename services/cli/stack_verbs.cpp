@@ -126,16 +126,6 @@ std::string stem_of(const std::string& file) {
     return name.substr(0, name.find('.'));
 }
 
-/// A home of its own for each recorded run that names none: runs are compared, not mixed.
-std::string home_for_data(const Session& session, const UpOptions& options) {
-    std::string stamp =
-        to_string(std::chrono::floor<std::chrono::seconds>(session.world().clock.wall()));
-    stamp = stamp.substr(0, 19);
-    std::erase_if(stamp, [](char c) { return c == ':' || c == '-'; });
-    const auto beside = session.home().directory.parent_path();
-    return (beside / "runs" / (stem_of(options.data[0]) + "-" + stamp)).string();
-}
-
 std::string home_flag(const Session& session) {
     const auto& given = session.options().home;
     return given.empty() ? "" : " --home " + given;
@@ -208,6 +198,15 @@ Result<bool> detached(Session& session) {
 
 }  // namespace
 
+std::string run_directory_for(const Session& session, const std::vector<std::string>& files) {
+    std::string stamp =
+        to_string(std::chrono::floor<std::chrono::seconds>(session.world().clock.wall()));
+    stamp = stamp.substr(0, 19);
+    std::erase_if(stamp, [](char c) { return c == ':' || c == '-'; });
+    const auto beside = session.home().directory.parent_path();
+    return (beside / "runs" / (stem_of(files[0]) + "-" + stamp)).string();
+}
+
 Result<std::vector<std::string>> overrides_for_data(
     const Session& session, const UpOptions& options) {
     std::vector<std::string> files;
@@ -272,7 +271,7 @@ Result<> up(Session& session, const UpOptions& options) {
     if (!options.venue.empty()) return up_at_venue(session, options);
     if (!options.data.empty() && session.options().home.empty()) {
         CommonOptions own = session.options();
-        own.home = home_for_data(session, options);
+        own.home = run_directory_for(session, options.data);
         Session with_home(session.world(), own);
         return up(with_home, options);
     }
@@ -290,6 +289,7 @@ Result<> up(Session& session, const UpOptions& options) {
     // All mistakes at once, before anything runs.
     const Settings settings = TRY(effective_settings(session, overrides));
     wanted.shadow = settings.flag("shadow.enabled", true);
+    wanted.secrets = secret_variables();
     if (settings.flag("kraken.simulator", false)) {
         const auto venue = TRY(prepare_local_venue(
             wanted.programs, wanted.home, wanted.home / "logs" / "venue-simulator.log", settings));

@@ -22,6 +22,10 @@ Result<> up(Session& session, const UpOptions& options);
 /// Stops the stack that `up` runs in this home. Exit 4 when there is none.
 Result<> down(Session& session);
 
+/// "…/runs/<first file>-20261120T120500" beside the profile's home: a home of its own for each run
+/// over files that names none. Runs are compared, not mixed.
+std::string run_directory_for(const Session& session, const std::vector<std::string>& files);
+
 /// The overrides that recorded files ask for: the feed, and strategies and currency of the
 /// instruments that are in them, unless the operator says otherwise by --set.
 Result<std::vector<std::string>> overrides_for_data(

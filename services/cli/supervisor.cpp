@@ -18,6 +18,7 @@ constexpr Duration kLongestPause = 5s;
 constexpr Duration kHealthyAfter = 30s;
 constexpr auto kShadow = "shadow";
 constexpr auto kSimulator = "venue-simulator";
+constexpr auto kTrader = "execution";  // it alone speaks for an account
 
 Duration pause_after(int deaths) {
     Duration pause = kFirstPause;
@@ -72,7 +73,8 @@ Result<> Supervisor::launch(Child& child, Duration now) {
     child.process = TRY(ops::ChildProcess::start(
         options_.programs / ("tapedeck-" + child.service),
         child.service == kSimulator ? options_.simulator : options_.arguments,
-        log));
+        log,
+        child.service == kTrader ? std::vector<std::string>{} : options_.secrets));
     return {};
 }
 

@@ -25,6 +25,8 @@ public:
         /// where the same line would stop it again and again.
         bool errors_are_final = false;
         bool shadow = true;  ///< whether the shadow runs beside the others
+        /// Variables of the environment with a venue's secrets: they are execution's alone.
+        std::vector<std::string> secrets{};
         /// With these a simulator of the venue runs before all others; none: it does not.
         std::vector<std::string> simulator{};
     };

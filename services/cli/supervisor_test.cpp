@@ -121,6 +121,28 @@ TEST_F(SupervisorTest, AShadowThatDiesEndsNothing) {
     EXPECT_TRUE(turn_until(supervisor, told));
 }
 
+TEST_F(SupervisorTest, AVenuesSecretsAreExecutionsAlone) {
+    ::setenv("TAPEDECK__KRAKEN__SECRET", "planted", 1);
+    for (const auto& service : Supervisor::services()) {
+        program(
+            service,
+            "echo \"<$TAPEDECK__KRAKEN__SECRET>\" > " + (directory_ / (service + ".env")).string() +
+                "; exec sleep 60");
+    }
+    auto wanted = options();
+    wanted.secrets = {"TAPEDECK__KRAKEN__KEY", "TAPEDECK__KRAKEN__SECRET"};
+    Supervisor supervisor(wanted, listener());
+    ASSERT_TRUE(supervisor.start());
+    for (const auto& service : Supervisor::services()) {
+        const auto is_told = [&] { return content(service + ".env").ends_with(">\n"); };
+        ASSERT_TRUE(turn_until(supervisor, is_told));
+        EXPECT_EQ(content(service + ".env"), service == "execution" ? "<planted>\n" : "<>\n")
+            << service;
+    }
+    supervisor.stop();
+    ::unsetenv("TAPEDECK__KRAKEN__SECRET");
+}
+
 TEST_F(SupervisorTest, WithoutTheShadowTheOthersRun) {
     program("shadow", "echo up > " + (directory_ / "shadowed"));
     program("market-data", "echo up > " + (directory_ / "last") + "\nexec sleep 60");

@@ -52,12 +52,9 @@ private:
 std::vector<ops::Problem> check(const Settings& settings) {
     const auto venue = kraken::parse(settings);
     if (!venue) return {{"kraken", venue.error().message}};
-    if (!venue->trades() || venue->account != settings.text("paper.account")) return {};
-    return {
-        {"kraken.account",
-         "\"" + venue->account +
-             "\" is the paper venue's account too: each order would be placed twice; give one of "
-             "them another name"}};
+    const auto clash = kraken::account_clash(settings);
+    if (!clash) return {};
+    return {{"kraken.account", *clash}};
 }
 
 Result<std::unique_ptr<KrakenAccount>> open_kraken(ops::Process& process) {

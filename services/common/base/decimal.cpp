@@ -68,6 +68,10 @@ struct Quotient {
 Quotient divide_by_64(const Wide& dividend, std::uint64_t divisor) {
     Quotient result;
     for (std::size_t i = 4; i-- > 0;) {
+        if (result.remainder == 0 && dividend.limbs[i] < divisor) {  // most of the upper limbs
+            result.remainder = dividend.limbs[i];
+            continue;
+        }
         const UInt128 part = (result.remainder << 64) | dividend.limbs[i];
         result.value.limbs[i] = static_cast<std::uint64_t>(part / divisor);
         result.remainder = part % divisor;

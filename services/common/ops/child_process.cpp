@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 namespace tapedeck::ops {
@@ -19,7 +20,8 @@ constexpr Duration kPoll = std::chrono::milliseconds(10);
     pid_t parent,
     const std::filesystem::path& program,
     const std::vector<std::string>& arguments,
-    const std::filesystem::path& log) {
+    const std::filesystem::path& log,
+    const std::vector<std::string>& withheld) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(1);  // it died before that took hold
     ::setpgid(0, 0);
@@ -29,6 +31,7 @@ constexpr Duration kPoll = std::chrono::milliseconds(10);
     ::dup2(in, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
+    for (const auto& name : withheld) ::unsetenv(name.c_str());
     std::vector<char*> argv;
     std::string name = program.string();
     argv.push_back(name.data());
@@ -44,7 +47,8 @@ constexpr Duration kPoll = std::chrono::milliseconds(10);
 Result<ChildProcess> ChildProcess::start(
     const std::filesystem::path& program,
     const std::vector<std::string>& arguments,
-    const std::filesystem::path& log) {
+    const std::filesystem::path& log,
+    const std::vector<std::string>& withheld) {
     if (::access(program.c_str(), X_OK) != 0) {
         return fail(
             program.string() + ": cannot be run: " + std::strerror(errno) +
@@ -53,7 +57,7 @@ Result<ChildProcess> ChildProcess::start(
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) return fail("cannot start another process: " + std::string(std::strerror(errno)));
-    if (pid == 0) become(parent, program, arguments, log);
+    if (pid == 0) become(parent, program, arguments, log, withheld);
     return ChildProcess(pid);
 }
 

@@ -19,10 +19,12 @@ class ChildProcess {
 public:
     /// What it says goes to the end of `log`; it has no stdin, and a process group of its own, so
     /// that Ctrl-C on the terminal is ours to pass on. A program that cannot be run ends with 127.
+    /// Of our environment it gets all but the variables `withheld`.
     static Result<ChildProcess> start(
         const std::filesystem::path& program,
         const std::vector<std::string>& arguments,
-        const std::filesystem::path& log);
+        const std::filesystem::path& log,
+        const std::vector<std::string>& withheld = {});
 
     ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 

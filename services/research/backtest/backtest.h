@@ -28,12 +28,14 @@ struct BacktestOptions {
     std::uint64_t tape_id = 1;  ///< client order ids are made of it
     std::string profile = "backtest";
     std::string build;  ///< that ServiceStarted tells
+    /// The kinds of strategies that there are; outlives the backtest.
+    const std::vector<strategy::Kind>* kinds = &strategy::registered_kinds();
 };
 
-/// The deciders of strategy, risk, orders, portfolio and paper venue, unchanged, over market data in
-/// memory, in the order of the journal's lockstep (docs/tape-protocol.md): the same input gives the
-/// same decisions and fills as the processes do, event for event, and there is no other simulation
-/// in it. One thread; any number may run over one recording at once.
+/// The deciders of strategy, risk, orders, portfolio and paper venue, unchanged, over market data
+/// in memory, in the order of the journal's lockstep (docs/tape-protocol.md): the same input gives
+/// the same decisions and fills as the processes do, event for event, and there is no other
+/// simulation in it. One thread; any number may run over one recording at once.
 class Backtest {
 public:
     /// Hears every record in the order of the tape. It is the same object each time, and what it
@@ -100,9 +102,15 @@ private:
     };
 
     void begin();
-    void start(const Member& member);
+    void start(
+        const std::string& service,
+        const std::vector<std::string>& sections,
+        std::uint32_t producer);
     void take_step();
-    void record(std::uint32_t producer, Seq cause);
+    void record(Recorded& recorded, std::uint32_t producer, Seq cause);
+
+    void record(std::uint32_t producer, Seq cause) { record(recorded_, producer, cause); }
+
     void settle();
 
     RecordingView data_;
@@ -116,12 +124,13 @@ private:
     std::vector<Member> members_;
     std::deque<Said> said_;  ///< and not yet recorded, in the order in which it will be
     Recorded recorded_;
+    Recorded tick_;  ///< apart, so that candle after candle is filled into the same event
     std::array<std::uint64_t, kOperator + 1> numbers_{};
     std::uint64_t seq_ = 0;
     std::size_t step_ = 0;
     Time clock_{};
     Time last_recorded_at_{};
-    std::uint64_t market_data_ = 0;
+    std::uint64_t rejected_ = 0;
     bool has_begun_ = false;
     bool has_ended_ = false;
 };

@@ -24,7 +24,7 @@ enum class CloseType {
 };
 
 /// "exit", "stop_loss", …
-std::string_view to_string(CloseType type);
+std::string_view name_of(CloseType type);
 
 /// A round trip of one strategy in one instrument of one account: from flat to flat. A fill that
 /// passes through zero ends one and begins the next. Amounts are in the instrument's quote currency

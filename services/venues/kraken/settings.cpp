@@ -136,6 +136,14 @@ std::vector<SettingsSection> settings() {
          .kind = ""}};
 }
 
+std::optional<std::string> account_clash(const Settings& settings) {
+    const std::string account = settings.text("kraken.account", "");
+    if (account.empty() || account != settings.text("paper.account", "paper")) return std::nullopt;
+    return "\"" + account +
+           "\" is the paper venue's account too: each order would be placed twice; give one of "
+           "them another name";
+}
+
 Result<VenueSettings> parse(const Settings& settings) {
     VenueSettings result;
     result.rest_origin = TRY(url(settings, "kraken.rest_url", kRestUrl, "https://"));

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "venues/kraken/rate.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct VenueSettings {
 /// The descriptors of [kraken]. Its secrets are kraken.key, kraken.secret and kraken.otp: each from
 /// the environment or from the file that <name>_file names (ops::Configuration::secret).
 std::vector<SettingsSection> settings();
+
+/// What is wrong when the account at the venue bears the paper venue's name; nothing otherwise. An
+/// order must have one venue.
+std::optional<std::string> account_clash(const Settings& settings);
 
 /// Reads full keys ("kraken.rest_url"). An error names the key, its value and the fix.
 Result<VenueSettings> parse(const Settings& settings);

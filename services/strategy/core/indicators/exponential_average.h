@@ -17,8 +17,20 @@ public:
     /// `period` in bars, 1..period_max; `weight` of the newest value, in (0, 1].
     ExponentialAverage(std::uint64_t period, double weight, Seed seed);
 
-    /// Takes the next value, which is finite.
-    Reading update(double value);
+    /// Takes the next value, which is finite. Here and not in the source file, and its result not
+    /// read back from memory: three averages a candle are a tenth of an idle backtest.
+    Reading update(double value) {
+        if (seeded_ >= seed_length_) {
+            average_ += weight_ * (value - average_);
+            value_ = average_;
+            return average_;
+        }
+        ++seeded_;
+        average_ += (value - average_) / static_cast<double>(seeded_);
+        if (seeded_ < seed_length_) return std::nullopt;
+        value_ = average_;
+        return average_;
+    }
 
     Reading value() const { return value_; }
 

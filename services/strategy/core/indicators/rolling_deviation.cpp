@@ -25,11 +25,12 @@ Reading RollingDeviation::update(double value) {
     means_[position_] = value;
     ++position_;
     add(value - head_origin_, position_, head_mean_, head_squares_);
-    if (position_ == period_ || has_tail_) {
-        value_ = std::sqrt(window_squares() / static_cast<double>(period_));
-    }
-    if (position_ == period_) close_block();
-    return value_;
+    const bool is_full = position_ == period_;
+    if (!is_full && !has_tail_) return value_;
+    const double deviation = std::sqrt(window_squares() / static_cast<double>(period_));
+    value_ = deviation;
+    if (is_full) close_block();
+    return deviation;
 }
 
 double RollingDeviation::window_squares() const {

@@ -16,7 +16,12 @@ Reading Rsi::update(double value) {
         // Without a change both fade alike and RSI stays as it is: said exactly, or the rounding of
         // a market that stands still would be all that StochRsi sees.
         if (change == 0 && value_) return value_;
-        if (gain && loss) value_ = percent_of_gains(*gain, *loss);
+        if (gain && loss) {
+            const double share = percent_of_gains(*gain, *loss);
+            previous_ = value;
+            value_ = share;
+            return share;
+        }
     }
     previous_ = value;
     return value_;

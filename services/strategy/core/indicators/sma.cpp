@@ -9,8 +9,9 @@ Reading Sma::update(double value) {
     last_ = value;
     const Reading sum = sum_.update(value);
     if (!sum) return value_;
-    value_ = equal_count_ >= period_ ? value : *sum / static_cast<double>(period_);
-    return value_;
+    const double mean = equal_count_ >= period_ ? value : *sum / static_cast<double>(period_);
+    value_ = mean;
+    return mean;
 }
 
 }  // namespace tapedeck::strategy

@@ -8,16 +8,17 @@ namespace tapedeck::strategy {
 TrueRange::TrueRange(FirstBar first_bar) : skips_first_(first_bar == FirstBar::Missing) {}
 
 Reading TrueRange::update(const Bar& bar) {
-    const double range = bar.high - bar.low;
-    if (previous_close_) {
+    double range = bar.high - bar.low;
+    const bool is_first = !previous_close_;
+    if (!is_first) {
         const double up = std::abs(bar.high - *previous_close_);
         const double down = std::abs(bar.low - *previous_close_);
-        value_ = std::max({range, up, down});
-    } else if (!skips_first_) {
-        value_ = range;
+        range = std::max({range, up, down});
     }
     previous_close_ = bar.close;
-    return value_;
+    if (is_first && skips_first_) return value_;
+    value_ = range;
+    return range;
 }
 
 }  // namespace tapedeck::strategy

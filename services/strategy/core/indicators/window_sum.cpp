@@ -11,12 +11,15 @@ Reading WindowSum::update(double value) {
     head_sum_ += value;
     ++position_;
     if (position_ == period_) {
-        value_ = head_sum_;
+        const double sum = head_sum_;
+        value_ = sum;
         close_block();
-    } else if (has_tail_) {
-        value_ = slots_[position_] + head_sum_;
+        return sum;
     }
-    return value_;
+    if (!has_tail_) return value_;
+    const double sum = slots_[position_] + head_sum_;
+    value_ = sum;
+    return sum;
 }
 
 void WindowSum::close_block() {
