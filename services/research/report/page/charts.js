@@ -15,18 +15,25 @@ function timeAxis(points) {
     return {low, high: high > low ? high : low + 1, kind: "time"};
 }
 
-/** [{t, equity, index, depth}]: the depth below the highest index so far, the start being 1. */
+/**
+ * [{t, equity, index, depth}]: the depth below the highest index so far, the start being 1. Where
+ * nothing changed up to the report's end the last point stands there again.
+ */
 function curveOf(report) {
     let peak = 1;
-    return report.curve.map(([t, equity, index]) => {
+    const curve = report.curve.map(([t, equity, index]) => {
         peak = Math.max(peak, number(index));
         return {t, equity: number(equity), index: number(index), depth: number(index) / peak - 1};
     });
+    const end = Date.parse(report.conventions.to);
+    const last = curve[curve.length - 1];
+    if (last !== undefined && last.t < end) curve.push({...last, t: end});
+    return curve;
 }
 
 function equityChart(report, curve) {
     const currency = report.conventions.currency;
-    const why = tooFew(curve.length, 2, "points");
+    const why = tooFew(report.curve.length, 2, "points");
     const isLog = make("input", {type: "checkbox", id: "log"});
     if (curve.some((point) => !(point.equity > 0))) isLog.disabled = true;
     const made = chart("equity", "Equity", counted(report.conventions.days, "days"), why,
@@ -39,7 +46,7 @@ function equityChart(report, curve) {
             markDeepest(plot, report, curve);
             markFlows(plot, report, curve);
             plot.add(drawn("path", {
-                class: "line", "data-points": curve.length,
+                class: "line", "data-points": report.curve.length,
                 d: pathOf(curve.map((point) => [plot.x(point.t), plot.y(point.equity)]))}));
             readOut(plot, curve.map((point) => ({
                 x: plot.x(point.t), y: plot.y(point.equity),
@@ -75,7 +82,7 @@ function markFlows(plot, report, curve) {
 
 function underWaterChart(report, curve) {
     return chart("under-water", "Under water", counted(report.conventions.days, "days"),
-        tooFew(curve.length, 2, "points"), (width, host) => {
+        tooFew(report.curve.length, 2, "points"), (width, host) => {
             const [low] = extent(curve.map((point) => point.depth), true);
             const y = {low: Math.min(low, -0.001), high: 0, show: axisPercent, title: "below peak"};
             const x = timeAxis(curve);
@@ -83,7 +90,7 @@ function underWaterChart(report, curve) {
             const line = pathOf(curve.map((point) => [plot.x(point.t), plot.y(point.depth)]));
             const [first, last] = [plot.x(x.low).toFixed(1), plot.x(x.high).toFixed(1)];
             plot.add(drawn("path", {
-                class: "area", "data-points": curve.length,
+                class: "area", "data-points": report.curve.length,
                 d: `${line}L${last} ${plot.y(0)}L${first} ${plot.y(0)}Z`}));
             readOut(plot, curve.map((point) => ({
                 x: plot.x(point.t), y: plot.y(point.depth),
@@ -220,7 +227,7 @@ function costSteps(value) {
     step("maker fees", minus("maker_fees"));
     step("taker fees", minus("taker_fees"));
     step("rebates", value("rebates"));
-    step("funding", value("funding"));
+    step("funding", minus("funding"));
     step("borrow", minus("borrow"));
     // Other currencies that were held, and what was carried into a part of a run.
     if (Math.abs(net - at) > 0.005) step("other", net - at);

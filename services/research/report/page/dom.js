@@ -72,7 +72,8 @@ function section(id, title, ...children) {
 
 /** A card with title and sample size; where `why` says something, that instead of the content. */
 function card(title, n, why, ...children) {
-    const content = why ? [make("p", {class: "why", "data-why": why}, "Not shown: " + why)] : children;
+    const reason = why ? make("p", {class: "why", "data-why": why}, "Not shown: " + why) : null;
+    const content = why ? [reason] : children;
     return make("div", {class: "card"},
         make("div", {class: "title"}, make("h3", {}, title), make("span", {class: "n"}, n)),
         ...content);

@@ -42,7 +42,10 @@ function compact(value) {
 /** Seconds as "2h5m", "3d4h", "12ms". */
 function duration(seconds) {
     if (!Number.isFinite(seconds)) return infinite(seconds);
-    if (seconds < 1) return Number((seconds * 1000).toPrecision(3)) + "ms";
+    if (seconds === 0) return "0s";
+    if (seconds < 1e-6) return Number((seconds * 1e9).toPrecision(3)) + "ns";
+    if (seconds < 1e-3) return Number((seconds * 1e6).toPrecision(3)) + "µs";
+    if (seconds < 1) return Number((seconds * 1e3).toPrecision(3)) + "ms";
     if (seconds < 60) return Number(seconds.toPrecision(3)) + "s";
     const whole = Math.round(seconds);
     const days = Math.floor(whole / 86400);

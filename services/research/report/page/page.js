@@ -8,6 +8,10 @@ function grid(...cards) {
     return make("div", {class: "grid"}, ...cards);
 }
 
+function pairs(...cards) {
+    return make("div", {class: "grid pairs"}, ...cards);
+}
+
 function addEquity(report) {
     const curve = curveOf(report);
     section("equity", "Equity", equityChart(report, curve), underWaterChart(report, curve),
@@ -33,7 +37,7 @@ function addTrades(report, prices) {
     const net = {title: "net", value: ofEntry("net"), show: axisPercent};
     section("trades", "Trades",
         ...instruments.map((instrument, i) => priceChart(instrument, report, prices, i)),
-        grid(
+        pairs(
             histogram("trade-results", "Results", results, LEAST_TRADES, "trades", compact,
                 "net of a trade, " + currency),
             scatter("mae", "Result against MAE", report.trades,
@@ -45,7 +49,7 @@ function addTrades(report, prices) {
                     value: ofEntry("mfe")}, net,
                 "What lies below the diagonal was given back before the exit."),
             scatter("durations", "Result against duration", report.trades,
-                {title: "how long it was held", show: duration, log: true,
+                {title: "how long it was held", kind: "duration", log: true,
                     value: (trade) => trade.duration_s}, net, "")),
         tradeTable(report));
 }
@@ -58,7 +62,7 @@ function addBreakdowns(report) {
     const nothing = filled.length > 0 ? null
         : card("Breakdowns", counted(0, "trades"), "no trade has been closed");
     section("breakdowns", "Breakdowns", nothing,
-        grid(...tables.map((breakdown) => breakdownTable(breakdown, currency))),
+        pairs(...tables.map((breakdown) => breakdownTable(breakdown, currency))),
         hours === undefined ? null : hoursMap(hours, currency));
 }
 

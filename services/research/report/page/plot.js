@@ -69,6 +69,16 @@ function timeTicks(low, high, count) {
     }
 }
 
+const DURATIONS = [0.001, 0.01, 0.1, 1, 5, 15, 60, 300, 900, 3600, 10800, 21600, 43200, 86400,
+    172800, 604800, 1209600, 2592000, 7776000, 31536000];
+
+/** Lengths of time in seconds as people count them, for an axis of logarithms. */
+function durationTicks(low, high, count) {
+    const within = DURATIONS.filter((t) => t >= low && t <= high);
+    const every = Math.ceil(within.length / count);
+    return within.filter((_, i) => i % every === 0).map((at) => ({at, label: duration(at)}));
+}
+
 /** Powers of ten with 2 and 5 between, or round steps where the span is small. */
 function logTicks(low, high, count) {
     if (high / low < 8) return niceTicks(low, high, count).filter((t) => t > 0);
@@ -100,7 +110,7 @@ function extent(values, zero = false, margin = 0.05) {
  * title}; kind "time" labels moments, "none" nothing.
  */
 function axes(host, width, height, x, y, label) {
-    const margin = {left: 64, right: 12, top: 14, bottom: x.title ? 38 : 22};
+    const margin = {left: 64, right: 12, top: y.title ? 22 : 12, bottom: x.title ? 38 : 22};
     const inner = {w: width - margin.left - margin.right, h: height - margin.top - margin.bottom};
     const along = (axis, value) => axis.log
         ? Math.log(value / axis.low) / Math.log(axis.high / axis.low)
@@ -133,17 +143,16 @@ function drawYAxis(plot, y) {
             x: plot.margin.left - 6, y: at + 4, "text-anchor": "end"}, y.show(tick)));
     }
     if (y.title) {
-        plot.add(drawn("text", {x: 0, y: 9, class: "unit"}, y.title));
+        plot.add(drawn("text", {x: 0, y: 10, class: "unit"}, y.title));
     }
 }
 
 function drawXAxis(plot, x) {
     if (x.kind === "none") return;
     const count = Math.max(2, Math.floor(plot.inner.w / 78));
-    const plainTicks = (x.log ? logTicks : niceTicks)(x.low, x.high, count);
-    const ticks = x.kind === "time"
-        ? timeTicks(x.low, x.high, count)
-        : plainTicks.map((at) => ({at, label: x.show(at)}));
+    const ticks = x.kind === "time" ? timeTicks(x.low, x.high, count)
+        : x.kind === "duration" ? durationTicks(x.low, x.high, count)
+        : niceTicks(x.low, x.high, count).map((at) => ({at, label: x.show(at)}));
     const bottom = plot.height - plot.margin.bottom;
     for (const {at, label} of ticks) {
         plot.add(drawn("line", {

@@ -72,12 +72,14 @@ function figureTables(report) {
         if (!bySection.has(figure.section)) bySection.set(figure.section, []);
         bySection.get(figure.section).push(figure);
     }
-    return make("div", {class: "grid"}, ...[...bySection].map(([name, figures]) => {
+    return make("div", {class: "columns"}, ...[...bySection].map(([name, figures]) => {
         const columns = [
-            {title: "figure", text: true, cell: (f) => f.label},
+            {title: "figure", text: true, kind: "label", cell: (f) => f.label},
             {title: "", cell: shown, tone: figureTone, data: figureData},
             {title: "n", cell: (f) => String(f.n)}];
-        return card(SECTIONS[name] ?? name, "", "", table(columns, figures, {class: "wide"}));
+        const made = card(SECTIONS[name] ?? name, "", "", table(columns, figures, {class: "wide"}));
+        if (figures.length > 30) made.classList.add("long");
+        return made;
     }));
 }
 
@@ -146,7 +148,8 @@ function breakdownTable(breakdown, currency) {
     const most = Math.max(...breakdown.cells.map((cell) => Math.abs(number(cell.net))), 0);
     const n = breakdown.cells.reduce((sum, cell) => sum + cell.trades, 0);
     const columns = [
-        {title: breakdown.by.replaceAll("_", " "), text: true, cell: (c) => c.key || "(none)"},
+        {title: breakdown.by.replaceAll("_", " "), text: true, kind: "label",
+            cell: (c) => c.key || "(none)"},
         {title: "n", cell: (c) => String(c.trades)},
         {title: "won", cell: (c) => percent(c.wins / c.trades)},
         {title: "net, " + currency, cell: (c) => money(c.net), tone: (c) => tone(number(c.net)),
@@ -171,8 +174,8 @@ function hoursMap(breakdown, currency) {
             if (cell === undefined) return make("td", {});
             const made = heatCell(number(cell.net), most, {
                 "data-cell": cell.key, "data-exact": cell.net,
-                title: `${day} ${hour} h: net ${money(cell.net)} ${currency}, n = ${cell.trades}, ` +
-                    `${cell.wins} won` + (cell.thin ? ", too few to conclude from" : "")},
+                title: `${day} ${hour} h: net ${money(cell.net)} ${currency}, ` +
+                    `n = ${cell.trades}, ${cell.wins} won` + (cell.thin ? ", too few to conclude from" : "")},
                 String(cell.trades));
             if (cell.thin) made.classList.add("thin");
             return made;

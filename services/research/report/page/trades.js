@@ -12,7 +12,8 @@ function tradeText(trade) {
     const quote = quoteOf(trade.instrument);
     const left = trade.exit_price === null ? "open" : `out ${plain(trade.exit_price)}`;
     const r = trade.r === null ? "" : `, ${decimals(number(trade.r), 2)} R`;
-    return `${trade.id} ${trade.side} ${trade.strategy}\nin ${plain(trade.entry_price)}, ${left}\n` +
+    return `${trade.id} ${trade.side} ${trade.strategy}\n` +
+        `in ${plain(trade.entry_price)}, ${left}\n` +
         `${minute(trade.opened_at)}, ${duration(trade.duration_s)}\n` +
         `net ${money(trade.net)} ${quote}${r}\n${trade.entry_reason}` +
         (trade.exit_reason ? ` → ${trade.exit_reason}` : "");
@@ -61,7 +62,8 @@ function endsOf(trade) {
     const ends = [{
         t: Date.parse(trade.opened_at), price: number(trade.entry_price), isEntry: true}];
     if (trade.exit_price !== null && trade.closed_at !== null) {
-        ends.push({t: Date.parse(trade.closed_at), price: number(trade.exit_price), isEntry: false});
+        ends.push({
+            t: Date.parse(trade.closed_at), price: number(trade.exit_price), isEntry: false});
     }
     return ends;
 }
@@ -70,7 +72,8 @@ function drawSeries(plot, series, ends) {
     if (series.length === 0) {
         const line = [...ends].sort((a, b) => a.t - b.t);
         plot.add(drawn("path", {
-            class: "line second", d: pathOf(line.map((end) => [plot.x(end.t), plot.y(end.price)]))}));
+            class: "line second",
+            d: pathOf(line.map((end) => [plot.x(end.t), plot.y(end.price)]))}));
         return;
     }
     const lows = series.map(([t, low]) => [plot.x(t), plot.y(low)]);
