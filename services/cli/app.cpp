@@ -191,6 +191,7 @@ int run(const std::vector<std::string>& arguments, World& world) {
     add_replay_commands(commands);
     add_research_commands(commands);
     add_report_commands(commands);
+    add_sweep_commands(commands);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {

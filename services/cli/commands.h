@@ -64,6 +64,7 @@ void add_storage_commands(Commands& commands);
 void add_replay_commands(Commands& commands);
 void add_research_commands(Commands& commands);
 void add_report_commands(Commands& commands);
+void add_sweep_commands(Commands& commands);
 
 /// Writes the completion script of `shell` (bash, zsh, fish) for this tree.
 Result<std::string> completion_script(const CLI::App& root, const std::string& shell);

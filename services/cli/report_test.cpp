@@ -44,7 +44,8 @@ TEST_F(ReportVerbTest, ReportsWhatRealDecidersTraded) {
     const auto pnl = nlohmann::json::parse(run(tape, {"pnl", "--json"}).out);
     EXPECT_EQ(json["end_equity"], pnl["money"][0]["equity"]);
     for (const auto& figure : json["figures"]) {
-        if (figure["key"] == "currency_profit") EXPECT_EQ(figure["exact"], "0");
+        if (figure["key"] != "currency_profit") continue;
+        EXPECT_EQ(figure["exact"], "0");
     }
     EXPECT_EQ(said.out, run(tape, {"report", "--json"}).out);
 }

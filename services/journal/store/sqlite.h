@@ -33,6 +33,11 @@ public:
         return *this;
     }
 
+    Statement& bind_real(int position, double value) {
+        sqlite3_bind_double(statement_.get(), position, value);
+        return *this;
+    }
+
     /// The bytes must live until reset().
     Statement& bind_blob(int position, std::string_view bytes) {
         sqlite3_bind_blob64(statement_.get(), position, bytes.data(), bytes.size(), SQLITE_STATIC);
@@ -57,6 +62,12 @@ public:
 
     std::int64_t integer(int column) const {
         return sqlite3_column_int64(statement_.get(), column);
+    }
+
+    double real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+    bool is_null(int column) const {
+        return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
     }
 
     /// Valid until the next step() or reset().

@@ -309,7 +309,15 @@ void put_execution(Sheet& sheet, const Material& material) {
     for (const char* group : {"canceled", "replaced", "rejected"}) {
         sheet.count(group, orders.count(group), n);
     }
-    const auto put = [&](const std::string& prefix, const std::vector<double>& milliseconds) {
+    const auto put = [&](const std::string& prefix,
+                         const std::vector<double>& milliseconds,
+                         bool is_of_the_market = false) {
+        if (orders.is_data_time() && !is_of_the_market) {
+            for (const char* name : {"_p50", "_p99"}) {
+                sheet.put(prefix + name, Value::none("the tape's time is that of its data"), 0);
+            }
+            return;
+        }
         for (const auto& [name, q] : {std::pair("_p50", 0.5), std::pair("_p99", 0.99)}) {
             sheet.put(
                 prefix + name,
@@ -322,7 +330,7 @@ void put_execution(Sheet& sheet, const Material& material) {
     put("latency_approval", orders.latencies(Stage::Approval));
     put("latency_sending", orders.latencies(Stage::Sending));
     put("latency_acceptance", orders.latencies(Stage::Acceptance));
-    put("latency_fill", orders.latencies(Stage::Fill));
+    put("latency_fill", orders.latencies(Stage::Fill), true);
     put("tick_to_send", orders.tick_to_send());
 }
 

@@ -18,6 +18,8 @@ namespace {
 
 /// As long as quotes are not older than this, their middle is the mark, whatever trades.
 constexpr Duration kQuoteLife = std::chrono::minutes(1);
+/// Its ticks are of the wall; a feed that brings its own time ticks itself.
+constexpr std::uint32_t kJournal = 0;
 
 std::string hash_of(const std::map<std::string, std::string>& texts) {
     std::uint32_t crc = 0;
@@ -79,7 +81,9 @@ public:
         } else if (const auto* trade = recorded.event.as<TradePrinted>()) {
             orders_.market_data(recorded.seq, now);
             traded(*trade);
-        } else if (recorded.event.as<ClockTicked>() == nullptr) {
+        } else if (recorded.event.as<ClockTicked>() != nullptr) {
+            if (recorded.producer != kJournal) orders_.on_data_time();
+        } else {
             rest(recorded);
         }
     }

@@ -168,8 +168,8 @@ void OrderBook::restart_counts() {
     wanted_value_ = wanted_filled_ = 0;
 }
 
-std::vector<Tally> OrderBook::tallies() const {
-    std::vector<Tally> result;
+std::vector<Occurrences> OrderBook::tallies() const {
+    std::vector<Occurrences> result;
     for (const auto& [key, count] : tallies_) result.push_back({key.first, key.second, count});
     return result;
 }

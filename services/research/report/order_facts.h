@@ -56,6 +56,12 @@ public:
     /// To be called when apply() has seen a fill that is new.
     void filled(const OrderFilled& fill, Time now);
 
+    /// The tape's clock is that of its data: what passes between two records of one step is no
+    /// time.
+    void on_data_time() { is_data_time_ = true; }
+
+    bool is_data_time() const { return is_data_time_; }
+
     /// Counts begin anew; what is known of orders stays.
     void restart_counts();
 
@@ -67,7 +73,7 @@ public:
     /// From the price to the sending, in milliseconds.
     const std::vector<double>& tick_to_send() const { return tick_to_send_; }
 
-    std::vector<Tally> tallies() const;
+    std::vector<Occurrences> tallies() const;
 
     std::uint64_t orders() const { return orders_count_; }
 
@@ -105,6 +111,7 @@ private:
     std::map<std::pair<std::string, std::string>, std::uint64_t> tallies_;
     std::array<std::vector<double>, 5> latencies_;
     std::vector<double> tick_to_send_;
+    bool is_data_time_ = false;
     std::uint64_t orders_count_ = 0;
     std::uint64_t wanted_ = 0;
     double wanted_value_ = 0;

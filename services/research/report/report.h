@@ -87,7 +87,7 @@ struct Breakdown {
 };
 
 /// How often something happened: group "denied", key "price_stale".
-struct Tally {
+struct Occurrences {
     std::string group;
     std::string key;
     std::uint64_t count = 0;
@@ -109,7 +109,7 @@ struct Report {
     std::vector<Trade> trades;       ///< closed, by closing
     std::vector<Trade> open_trades;  ///< by opening
     std::vector<Breakdown> breakdowns;
-    std::vector<Tally> tallies;
+    std::vector<Occurrences> tallies;
     std::vector<std::string> warnings;  ///< sentences: what to doubt
 
     static constexpr std::size_t kCurvePoints = 2000;
