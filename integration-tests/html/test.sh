@@ -84,7 +84,8 @@ report() {
     "$tapedeck" backtest --data "$work/XBTUSD_1.csv" --json -o "$work/$1.json" \
         --html "$work/$1.html" --set risk.fraction=0.02 --set strategy.macd.fast=120 \
         --set strategy.macd.slow=260 --set strategy.macd.signal=90 --set strategy.rsi.period=100 \
-        --set strategy.bollinger.period=200 2>"$work/$1.log"
+        --set strategy.bollinger.period=200 --set strategy.bollinger.width=3 \
+        --set strategy.vote.threshold=0.9 2>"$work/$1.log"
 }
 
 # What holds for every report.
@@ -145,7 +146,8 @@ poor_test() {
             occurrences '<svg')"
     done
     check "poor: Sharpe is n/a with its reason" grep -q \
-        'data-key="sharpe" data-value="null" data-missing="[^"]* \(<\|&lt;\) 30 d"' "$work/poor.parts"
+        'data-key="sharpe" data-value="null" data-missing="[^"]* \(<\|&lt;\) 30 d"' \
+        "$work/poor.parts"
 }
 
 find_browser

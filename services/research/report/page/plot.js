@@ -167,6 +167,33 @@ function drawXAxis(plot, x) {
     }
 }
 
+/**
+ * Dragging along a chart shows that stretch of time, a double click all of it. `view` is
+ * {from, to}, null for all.
+ */
+function zoom(plot, x, view, redraw) {
+    const at = (event) => {
+        const frame = plot.svg.getBoundingClientRect();
+        const pixel = (event.clientX - frame.left) * plot.width / frame.width;
+        const share = (pixel - plot.margin.left) / plot.inner.w;
+        return x.low + Math.min(1, Math.max(0, share)) * (x.high - x.low);
+    };
+    let start = null;
+    plot.svg.addEventListener("pointerdown", (event) => {
+        start = at(event);
+    });
+    plot.svg.addEventListener("pointerup", (event) => {
+        const [from, to] = [start, at(event)].sort((a, b) => a - b);
+        if (start === null || to - from < (x.high - x.low) / 100) return;
+        Object.assign(view, {from, to});
+        redraw();
+    });
+    plot.svg.addEventListener("dblclick", () => {
+        Object.assign(view, {from: null, to: null});
+        redraw();
+    });
+}
+
 /** "M1 2L3 4…" of points with gaps nowhere. */
 function pathOf(points) {
     const parts = points.map(([x, y]) => x.toFixed(1) + " " + y.toFixed(1));

@@ -175,7 +175,8 @@ function hoursMap(breakdown, currency) {
             const made = heatCell(number(cell.net), most, {
                 "data-cell": cell.key, "data-exact": cell.net,
                 title: `${day} ${hour} h: net ${money(cell.net)} ${currency}, ` +
-                    `n = ${cell.trades}, ${cell.wins} won` + (cell.thin ? ", too few to conclude from" : "")},
+                    `n = ${cell.trades}, ${cell.wins} won` +
+                    (cell.thin ? ", too few to conclude from" : "")},
                 String(cell.trades));
             if (cell.thin) made.classList.add("thin");
             return made;

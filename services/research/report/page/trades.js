@@ -4,10 +4,6 @@ const LEAST_SCATTER = 5;     // trades
 const MOST_MARKS = 3000;     // on one chart: beyond that the latest
 const ROWS_AT_FIRST = 100;
 
-function isWin(trade) {
-    return number(trade.net) > 0;
-}
-
 function tradeText(trade) {
     const quote = quoteOf(trade.instrument);
     const left = trade.exit_price === null ? "open" : `out ${plain(trade.exit_price)}`;
@@ -23,29 +19,19 @@ function quoteOf(instrument) {
     return instrument.split("/").pop();
 }
 
-/** Prices with every trade's way in and out: ▲ bought, ▼ sold, filled in, hollow out. */
+/** Prices with every trade's way in and out. */
 function priceChart(instrument, report, prices, index) {
     const of = (list) => list.filter((trade) => trade.instrument === instrument);
     const all = [...of(report.trades), ...of(report.open_trades)];
     const trades = all.slice(-MOST_MARKS);
     const series = prices[instrument] ?? [];
+    const view = {from: null, to: null};
     const made = chart("price-" + index, instrument, counted(all.length, "trades"), "",
-        (width, host) => {
-            const ends = trades.flatMap(endsOf);
-            const times = [...series.map((point) => point[0]), ...ends.map((end) => end.t)];
-            const values = [...series.flatMap((point) => [point[1], point[2]]),
-                ...ends.map((end) => end.price)];
-            const [low, high] = extent(values);
-            const [from, to] = extent(times, false, 0);
-            const plot = axes(host, width, 320, {low: from, high: to, kind: "time"},
-                {low, high, show: compact, title: quoteOf(instrument)},
-                "prices and trades of " + instrument);
-            drawSeries(plot, series, ends);
-            const marks = trades.flatMap((trade) => drawTrade(plot, trade));
-            readOut(plot, marks, false);
-        });
+        (width, host) => drawPrices(width, host, {instrument, series, trades, view,
+            redraw: () => made.redraw()}));
     made.dataset.instrument = instrument;
-    const about = ["▲ bought, ▼ sold; filled: entry, hollow: exit; green: won, red: lost. "];
+    const about = ["▲ bought, ▼ sold; filled: entry, hollow: exit; green: won, red: lost. " +
+        "Drag to look closer, double click for all. "];
     if (series.length > 0) {
         about.push(`Line: last price of each of ${series.length} equal stretches of time; band: ` +
             "its lowest to highest.");
@@ -55,6 +41,27 @@ function priceChart(instrument, report, prices, index) {
     if (all.length > trades.length) about.push(` Only the latest ${trades.length} trades.`);
     made.append(make("p", {class: "note"}, ...about));
     return made;
+}
+
+function drawPrices(width, host, {instrument, series, trades, view, redraw}) {
+    const times = [...series.map((point) => point[0]),
+        ...trades.flatMap(endsOf).map((end) => end.t)];
+    const [first, last] = extent(times, false, 0);
+    const x = {low: view.from ?? first, high: view.to ?? last, kind: "time"};
+    const isSeen = (t) => t >= x.low && t <= x.high;
+    const seen = trades.filter((trade) => endsOf(trade).some((end) => isSeen(end.t)));
+    const points = series.filter((point) => isSeen(point[0]));
+    const values = [...points.flatMap((point) => [point[1], point[2]]),
+        ...seen.flatMap(endsOf).filter((end) => isSeen(end.t)).map((end) => end.price)];
+    const [low, high] = values.length > 0 ? extent(values) : [0, 1];
+    const plot = axes(host, width, 340, x, {low, high, show: compact, title: quoteOf(instrument)},
+        "prices and trades of " + instrument);
+    host.classList.add("zooms");
+    drawSeries(plot, points, seen.flatMap(endsOf).filter((end) => isSeen(end.t)));
+    // Where there are many, smaller marks leave the prices to be seen.
+    const size = seen.length > 300 ? 2.5 : seen.length > 100 ? 3.5 : 4.5;
+    readOut(plot, seen.flatMap((trade) => drawTrade(plot, trade, size, isSeen)), false);
+    zoom(plot, x, view, redraw);
 }
 
 /** Entry and, where there is one, exit. */
@@ -84,9 +91,9 @@ function drawSeries(plot, series, ends) {
         d: pathOf(series.map(([t, , , close]) => [plot.x(t), plot.y(close)]))}));
 }
 
-function drawTrade(plot, trade) {
+function drawTrade(plot, trade, size, isSeen) {
     const kind = tone(number(trade.net)) || "even";
-    const points = endsOf(trade).map((end) => ({
+    const points = endsOf(trade).filter((end) => isSeen(end.t)).map((end) => ({
         ...end, x: plot.x(end.t), y: plot.y(end.price), text: tradeText(trade)}));
     if (points.length === 2) {
         plot.add(drawn("line", {
@@ -95,11 +102,11 @@ function drawTrade(plot, trade) {
     }
     for (const point of points) {
         const isBought = (trade.side === "long") === point.isEntry;
-        const [tip, base] = isBought ? [0, 9] : [0, -9];
+        const base = isBought ? 2 * size : -2 * size;
         const at = (dx, dy) => `${(point.x + dx).toFixed(1)} ${(point.y + dy).toFixed(1)}`;
         plot.add(drawn("path", {
             class: `${kind} ${point.isEntry ? "entry" : "exit"}`,
-            "data-trade": trade.id, d: `M${at(0, tip)}L${at(4.5, base)}L${at(-4.5, base)}Z`}));
+            "data-trade": trade.id, d: `M${at(0, 0)}L${at(size, base)}L${at(-size, base)}Z`}));
     }
     return points;
 }
