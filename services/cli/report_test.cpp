@@ -72,8 +72,11 @@ TEST_F(ReportVerbTest, WritesThePageBesideWhatItPrints) {
     std::ifstream stream(file);
     std::stringstream page;
     page << stream.rdbuf();
-    EXPECT_NE(page.str().find(said.out), std::string::npos);
-    EXPECT_NE(page.str().find("id=\"prices\">{\"demo:BTC/USD\":[["), std::string::npos);
+    const std::string text = page.str();
+    const auto from = text.find('{', text.find("id=\"report\""));
+    const auto carried = text.substr(from, text.find("</script>", from) - from);
+    EXPECT_EQ(nlohmann::json::parse(carried), nlohmann::json::parse(said.out));
+    EXPECT_NE(text.find("id=\"prices\">{\"demo:BTC/USD\":[["), std::string::npos);
     EXPECT_EQ(run(tape, {"report", "--html", tape.home() + "/none/report.html"}).code, 1);
 }
 
