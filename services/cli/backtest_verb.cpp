@@ -39,13 +39,18 @@ Result<> backtest(Session& session, const BacktestVerbOptions& options) {
             research::TapeWriter::create(home + "/journal", settings.tape_id, settings.profile));
     }
     research::ReportFold fold;
+    std::optional<research::PriceCurves> prices;
+    if (!options.html.empty()) prices.emplace();
     research::Backtest backtest(loaded.view, settings, [&](const Recorded& recorded) {
         fold.apply(recorded);
+        if (prices) prices->apply(recorded);
         if (tape) tape->take(recorded);
     });
     TRY(run(session, backtest, loaded.view.end - loaded.view.first));
     if (tape) TRY(tape->finish());
-    TRY(print_report(session, fold.report()));
+    const auto report = fold.report();
+    TRY(print_report(session, report));
+    if (prices) TRY(write_html(session, report, *prices, options.html));
     if (tape) {
         session.note("the run is kept in " + home + "\nnext: tapedeck why --last --home " + home);
     } else {

@@ -22,9 +22,11 @@ void add_report(Commands& commands) {
         "report                                    of the running stack, or the tape it left\n"
         "report --tape var/runs/a --json -o a.json of another tape, as JSON\n"
         "report --from 2026-11-01 --to 2026-11-08  of a week\n"
-        "report --csv trades -o trades.csv         a line a trade",
+        "report --csv trades -o trades.csv         a line a trade\n"
+        "report --html report.html                 with its charts, for a browser",
         [options](Session& session) { return show_report(session, *options); });
     command->add_option("--csv", options->csv, "trades, daily or figures");
+    command->add_option("--html", options->html, "Write it as one page to this file, too");
     command->add_option("--from", options->from, "Statistics begin here: seq, time, -2h");
     command->add_option("--to", options->to, "… and end here");
     command->add_option("--risk-free", options->risk_free, "A year, as a ratio: 0.03 (0)");

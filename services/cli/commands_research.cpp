@@ -27,6 +27,7 @@ void add_backtest(Commands& commands) {
         "backtest --data var/demo                             over the market of an earlier tape",
         [options](Session& session) { return backtest(session, *options); });
     add_data_options(*command, options->data);
+    command->add_option("--html", options->html, "Write the report as one page to this file, too");
     command->add_flag("--keep", options->keep, "Keep the run as a tape, in --home or runs/…");
 }
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 namespace tapedeck::cli {
 namespace {
@@ -60,6 +62,22 @@ TEST_F(ReportVerbTest, ShowsConventionsFirstAndTablesOnRequest) {
     EXPECT_TRUE(run(tape, {"report", "--csv", "figures"}).out.starts_with("key,section,"));
     EXPECT_EQ(run(tape, {"report", "--csv", "weekly"}).code, 2);
     EXPECT_EQ(run(tape, {"report", "--csv", "daily", "--json"}).code, 2);
+}
+
+TEST_F(ReportVerbTest, WritesThePageBesideWhatItPrints) {
+    DecidedTape tape;
+    const std::string file = tape.home() + "/report.html";
+    const Said said = run(tape, {"report", "--json", "--html", file});
+    ASSERT_EQ(said.code, 0) << said.err;
+    std::ifstream stream(file);
+    std::stringstream page;
+    page << stream.rdbuf();
+    const std::string text = page.str();
+    const auto from = text.find('{', text.find("id=\"report\""));
+    const auto carried = text.substr(from, text.find("</script>", from) - from);
+    EXPECT_EQ(nlohmann::json::parse(carried), nlohmann::json::parse(said.out));
+    EXPECT_NE(text.find("id=\"prices\">{\"demo:BTC/USD\":[["), std::string::npos);
+    EXPECT_EQ(run(tape, {"report", "--html", tape.home() + "/none/report.html"}).code, 1);
 }
 
 TEST_F(ReportVerbTest, APartOfTheTapeHasItsOwnStart) {

@@ -2,7 +2,11 @@
 
 #include "cli/moment.h"
 #include "ops/progress.h"
+#include "research/report/html.h"
 #include "research/report/output.h"
+
+#include <fstream>
+#include <optional>
 
 namespace tapedeck::cli {
 
@@ -29,7 +33,8 @@ Result<> check(const ReportVerbOptions& options, bool json) {
 
 }  // namespace
 
-Result<research::Report> load_report(Session& session, const ReportVerbOptions& options) {
+Result<research::Report> load_report(
+    Session& session, const ReportVerbOptions& options, research::PriceCurves* prices) {
     TapeSource* tape = TRY(session.tape());
     Seq to = TRY(tape->end());
     if (!options.to.empty()) to = TRY(last_of(options.to, *tape));
@@ -52,6 +57,7 @@ Result<research::Report> load_report(Session& session, const ReportVerbOptions& 
         const Seq last = std::min(to, Seq{from.value + kStride - 1});
         TRY(tape->records(from, last, {}, [&](const Recorded& recorded) {
             fold.apply(recorded);
+            if (prices != nullptr) prices->apply(recorded);
             return true;
         }));
         progress.advance_to(last.value);
@@ -72,11 +78,28 @@ Result<> print_report(Session& session, const research::Report& report, const st
     return session.print(research::to_text(report, session.colors()));
 }
 
+Result<> write_html(
+    Session& session,
+    const research::Report& report,
+    const research::PriceCurves& prices,
+    const std::string& file) {
+    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+    if (!stream) return fail("cannot write " + file + ": does its directory exist?");
+    stream << research::to_html(research::to_json(report), prices.to_json(report));
+    stream.close();
+    if (!stream) return fail("could not write all of " + file + ": is the disk full?");
+    session.note("the page is " + file + ": a browser opens it, and it needs no network");
+    return {};
+}
+
 Result<> show_report(Session& session, const ReportVerbOptions& options) {
     TRY(check(options, session.options().json));
-    const auto report = TRY(load_report(session, options));
+    std::optional<research::PriceCurves> prices;
+    if (!options.html.empty()) prices.emplace();
+    const auto report = TRY(load_report(session, options, prices ? &*prices : nullptr));
     TRY(print_report(session, report, options.csv));
-    session.note("next: tapedeck trades · tapedeck report --json");
+    if (prices) return write_html(session, report, *prices, options.html);
+    session.note("next: tapedeck trades · tapedeck report --html report.html");
     return {};
 }
 
