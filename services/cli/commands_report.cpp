@@ -44,8 +44,36 @@ void add_trades(Commands& commands) {
     command->add_option("id", options->id, "The order that opened it, as o-48211885");
     command->add_option("--strategy", options->filter.strategy, "Only this one");
     command->add_option("--instrument", options->filter.instrument, "Only this one");
+    command->add_option("--tag", options->tag, "Only those with this tag");
     command->add_option("-n,--lines", options->count, "Only the last N");
     command->add_option("--to", options->to, "As of here; else the tape's end");
+}
+
+void add_note(Commands& commands) {
+    struct Flags {
+        NoteOptions options;
+        ControlOptions control;
+    };
+
+    const auto flags = std::make_shared<Flags>();
+    CLI::App* command = commands.add(
+        commands.root(),
+        "note",
+        kGroup,
+        "Records a note about an order, a trade or any other event; the journal shows it.",
+        "note o-48211885 \"entered late, the move was over\" --tag late\n"
+        "note o-48211885 --tag news --tag fomo",
+        [flags](Session& session) { return take_note(session, flags->control, flags->options); });
+    command->add_option("about", flags->options.about, "The order, as o-48211885, or a seq")
+        ->required();
+    command->add_option("text", flags->options.text, "What there is to say");
+    command->add_option("--tag", flags->options.tags, "One word; may be repeated")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--reason", flags->control.reason, "Why; recorded on the tape");
+    command->add_option(
+        "--idempotency-key", flags->control.idempotency_key, "The same key twice is the same note");
+    command->add_flag("--dry-run", flags->control.dry_run, "Say what would be recorded");
 }
 
 }  // namespace
@@ -53,6 +81,7 @@ void add_trades(Commands& commands) {
 void add_report_commands(Commands& commands) {
     add_report(commands);
     add_trades(commands);
+    add_note(commands);
 }
 
 }  // namespace tapedeck::cli

@@ -50,9 +50,7 @@ Result<std::optional<Recorded>> find_request(TapeSource& tape, const std::string
     TRY(tape.records(
         Seq{1},
         end,
-        [](std::uint16_t type) {
-            return type >= TradingPaused::kType && type <= StageOrdered::kType;
-        },
+        [](std::uint16_t type) { return type >= TradingPaused::kType && type <= NoteTaken::kType; },
         [&](const Recorded& recorded) {
             const Request* request = request_in(recorded.event);
             if (request != nullptr && request->idempotency_key == key) found = recorded;

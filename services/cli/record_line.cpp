@@ -193,6 +193,12 @@ std::string control(const Event& event) {
         [](const KillEngaged& e) {
             return std::string(e.flatten ? "flatten" : "keep positions") + by(e.request);
         },
+        [](const NoteTaken& e) {
+            std::string text = fmt::format("on {}", e.about.value);
+            if (!e.text.empty()) text += ": " + e.text;
+            for (const auto& tag : e.tags) text += " #" + tag;
+            return text + by(e.request);
+        },
         [](const auto& e) -> std::string {
             if constexpr (requires { e.request; }) {
                 std::string text;

@@ -1,4 +1,5 @@
 #include "cli/decided_tape_test.h"
+#include "cli/live_journal.h"
 #include "cli/story_tape_test.h"
 
 #include <nlohmann/json.hpp>
@@ -103,6 +104,28 @@ TEST_F(ReportVerbTest, TheJournalListsTradesAndTellsTheStoryOfOne) {
     EXPECT_EQ(run(tape, {"trades", "--strategy", "none", "--json"}).out, "");
     EXPECT_EQ(run(tape, {"trades", "o-1"}).code, 3);
     EXPECT_EQ(run(tape, {"trades", "first"}).code, 2);
+}
+
+TEST_F(ReportVerbTest, ANoteIsAnEventThatTheJournalShows) {
+    StoryTape tape;
+    const testing::LiveJournal journal(tape);
+    const auto say = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--home", journal.home()});
+        return run_command(arguments, "", {{"USER", "alice"}});
+    };
+    const Said said = say({"note", "o-9", "chased it", "--tag", "late", "--tag", "news"});
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_NE(said.out.find("a note about OrderIntended 9"), std::string::npos) << said.out;
+    const auto trades = lines(say({"trades", "--json", "--tag", "late"}).out);
+    ASSERT_EQ(trades.size(), 1U);
+    EXPECT_EQ(trades[0]["notes"][0]["by"], "alice");
+    EXPECT_EQ(trades[0]["notes"][0]["text"], "chased it");
+    EXPECT_EQ(trades[0]["tags"], nlohmann::json({"late", "news"}));
+    EXPECT_EQ(say({"trades", "--json", "--tag", "early"}).out, "");
+    EXPECT_NE(say({"trades", "o-9"}).out.find("alice: chased it #late #news"), std::string::npos);
+    EXPECT_EQ(say({"note", "o-99999", "nobody"}).code, 3);
+    EXPECT_EQ(say({"note", "o-9"}).code, 2);
+    EXPECT_EQ(say({"note", "o-9", "--tag", "two words"}).code, 2);
 }
 
 TEST_F(ReportVerbTest, AnOpenTradeIsListedAsOpen) {

@@ -5,6 +5,7 @@
 #include "cli/state_verbs.h"
 #include "cli/story.h"
 #include "cli/why.h"
+#include "ops/terminal.h"
 #include "research/report/output.h"
 
 #include <fmt/format.h>
@@ -19,6 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using research::Report;
 using research::Trade;
+
+constexpr std::size_t kNoteTextMax = 4096;
 
 std::string line(std::string_view label, std::string_view text) {
     return fmt::format("{:<10}{}\n", label, text);
@@ -42,6 +45,12 @@ std::vector<Trade> all_trades(const Report& report) {
     return trades;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
 Listing list_trades(const std::vector<Trade>& trades, const Session& session) {
     Listing listing(
         {{"TRADE", "id"},
@@ -57,7 +66,8 @@ Listing list_trades(const std::vector<Trade>& trades, const Session& session) {
          {"MFE", "mfe", Look::Gain},
          {"FEES", "fees", Look::Money},
          {"CLOSE", "close"},
-         {"REASON", "entry_reason"}});
+         {"REASON", "entry_reason"},
+         {"TAGS", "tags"}});
     for (const auto& trade : trades) {
         const auto held = std::chrono::floor<std::chrono::seconds>(trade.duration());
         listing.add(
@@ -74,7 +84,8 @@ Listing list_trades(const std::vector<Trade>& trades, const Session& session) {
              trade.mfe.to_string(),
              trade.fees.to_string(),
              std::string(name_of(trade.close)),
-             trade.entry_reason});
+             trade.entry_reason,
+             joined(trade.tags())});
     }
     return listing;
 }
@@ -112,6 +123,19 @@ std::string relative(const Trade& trade, Money amount) {
 
 std::string bps(const std::optional<double>& value) {
     return value ? fmt::format("{:+.2f} bps", *value) : "not known";
+}
+
+std::string notes_text(const Trade& trade, const Session& session) {
+    std::string text;
+    for (const auto& note : trade.notes) {
+        std::string words = ops::printable(note.text);
+        for (const auto& tag : note.tags)
+            words += (words.empty() ? "#" : " #") + ops::printable(tag);
+        text += line(
+            "note",
+            fmt::format("{} {}: {}", session.show(note.at), ops::printable(note.by), words));
+    }
+    return text;
 }
 
 std::string trade_text(const Trade& trade, const Session& session) {
@@ -219,7 +243,7 @@ Result<> show_one(Session& session, const Report& report, const TradesOptions& o
         TRY(add("exit", trade.closing_order));
         return session.print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');
     }
-    std::string text = trade_text(trade, session);
+    std::string text = trade_text(trade, session) + notes_text(trade, session);
     text += TRY(order_text(session, *tape, trade.order, "entry"));
     text += TRY(order_text(session, *tape, trade.closing_order, "exit"));
     return session.print(text);
@@ -234,7 +258,10 @@ Result<> show_trades(Session& session, const TradesOptions& options) {
     if (!options.id.empty()) return show_one(session, report, options);
     std::vector<Trade> trades = all_trades(report);
     std::erase_if(trades, [&](const Trade& trade) {
-        return !options.filter.wants(trade.strategy, trade.instrument);
+        const auto tags = trade.tags();
+        const bool is_tagged =
+            options.tag.empty() || std::find(tags.begin(), tags.end(), options.tag) != tags.end();
+        return !is_tagged || !options.filter.wants(trade.strategy, trade.instrument);
     });
     if (options.count > 0 && trades.size() > options.count) {
         trades.erase(trades.begin(), trades.end() - static_cast<std::ptrdiff_t>(options.count));
@@ -252,6 +279,37 @@ Result<> show_trades(Session& session, const TradesOptions& options) {
     std::string text = as_of(session, facts, head.last_seq, head.to) + '\n';
     text += listing.empty() ? "no trade yet\n" : listing.table(session.colors()) + totals(report);
     return session.print(text + "next: tapedeck trades o-123 · tapedeck report\n");
+}
+
+Result<> take_note(Session& session, const ControlOptions& control, const NoteOptions& options) {
+    const auto about = parse_order_name(options.about);
+    if (!about) {
+        return fail("\"" + options.about + "\": write o-123, or a seq", ExitCode::Usage);
+    }
+    if (options.text.empty() && options.tags.empty()) {
+        return fail("say something: tapedeck note o-123 \"text\" --tag late", ExitCode::Usage);
+    }
+    if (options.text.size() > kNoteTextMax) {
+        return fail(
+            "a note has at most " + std::to_string(kNoteTextMax) + " bytes", ExitCode::Usage);
+    }
+    for (const auto& tag : options.tags) {
+        if (!tag.empty() && tag.find_first_of(" \t\n,#") == std::string::npos) continue;
+        return fail("\"" + tag + "\" is no tag: one word, without commas", ExitCode::Usage);
+    }
+    std::string what = "seq " + std::to_string(about->value);
+    if (!control.dry_run) {
+        TapeSource* tape = TRY(session.live_tape());
+        const Recorded recorded = TRY(tape->at(*about));
+        what = std::string(recorded.event.name()) + " " + std::to_string(about->value);
+    }
+    const Event event = NoteTaken{
+        .about = *about,
+        .text = options.text,
+        .tags = options.tags,
+        .request = request_of(session, control)};
+    TRY(record_control(session, control, event, "a note about " + what));
+    return {};
 }
 
 }  // namespace tapedeck::cli

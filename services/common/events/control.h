@@ -4,6 +4,7 @@
 #include "events/types.h"
 
 #include <string>
+#include <vector>
 
 namespace tapedeck {
 
@@ -179,6 +180,27 @@ struct StageOrdered {
     static constexpr auto fields() {
         return std::tuple(
             field(1, "stage", &StageOrdered::stage), field(2, "request", &StageOrdered::request));
+    }
+};
+
+/// Somebody has something to say about a record: an order, a fill, a denial. Nothing is decided by
+/// it; the trade journal shows it.
+struct NoteTaken {
+    static constexpr std::uint16_t kType = 159;
+    static constexpr std::string_view kName = "NoteTaken";
+    Seq about;         ///< of an order its OrderIntended
+    std::string text;  ///< "" if the tags say it all
+    std::vector<std::string> tags;
+    Request request;
+
+    bool operator==(const NoteTaken&) const = default;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            field(1, "about_seq", &NoteTaken::about),
+            field(2, "text", &NoteTaken::text),
+            field(3, "tags", &NoteTaken::tags),
+            field(4, "request", &NoteTaken::request));
     }
 };
 

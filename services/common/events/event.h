@@ -98,7 +98,8 @@ using AnyEvent = std::variant<
     KillReleased,
     StrategyStopped,
     StrategyStarted,
-    StageOrdered>;
+    StageOrdered,
+    NoteTaken>;
 
 template <class T, class Variant>
 struct is_alternative : std::false_type {};

@@ -10,7 +10,8 @@ namespace tapedeck::research {
 
 namespace {
 
-using KeyOf = std::function<std::string(const Trade&)>;
+/// A trade counts in the cell of each of its keys.
+using KeysOf = std::function<std::vector<std::string>(const Trade&)>;
 
 std::string two_digits(long value) {
     std::array<char, 8> text{};
@@ -52,7 +53,7 @@ std::string duration_bucket(const Trade& trade) {
     return "7 above 7d";
 }
 
-Breakdown break_down(const std::vector<Trade>& trades, std::string by, const KeyOf& key_of) {
+Breakdown break_down(const std::vector<Trade>& trades, std::string by, const KeysOf& keys_of) {
     struct Sum {
         Cell cell;
         double r = 0;
@@ -60,8 +61,7 @@ Breakdown break_down(const std::vector<Trade>& trades, std::string by, const Key
     };
 
     std::map<std::string, Sum> sums;
-    for (const auto& trade : trades) {
-        Sum& sum = sums[key_of(trade)];
+    const auto add = [](Sum& sum, const Trade& trade) {
         ++sum.cell.trades;
         if (result_of(trade) == TradeResult::Win) ++sum.cell.wins;
         if (result_of(trade) == TradeResult::Loss) ++sum.cell.losses;
@@ -72,6 +72,9 @@ Breakdown break_down(const std::vector<Trade>& trades, std::string by, const Key
             sum.r += *trade.r;
             ++sum.with_r;
         }
+    };
+    for (const auto& trade : trades) {
+        for (const auto& key : keys_of(trade)) add(sums[key], trade);
     }
     Breakdown result;
     result.by = std::move(by);
@@ -106,8 +109,10 @@ void add_periods(Report& report) {
 }
 
 void add_breakdowns(Report& report) {
-    const auto add = [&](const char* by, const KeyOf& key_of) {
-        report.breakdowns.push_back(break_down(report.trades, by, key_of));
+    const auto add = [&](const char* by, const std::function<std::string(const Trade&)>& key_of) {
+        report.breakdowns.push_back(break_down(report.trades, by, [&](const Trade& trade) {
+            return std::vector<std::string>{key_of(trade)};
+        }));
     };
     add("strategy", [](const Trade& t) { return t.strategy; });
     add("instrument", [](const Trade& t) { return t.instrument.to_string(); });
@@ -123,6 +128,8 @@ void add_breakdowns(Report& report) {
         return std::to_string(weekday_of(t.opened_at)) + " " + two_digits(hour_of(t.opened_at));
     });
     add("duration", duration_bucket);
+    report.breakdowns.push_back(
+        break_down(report.trades, "tag", [](const Trade& trade) { return trade.tags(); }));
 }
 
 }  // namespace tapedeck::research

@@ -34,6 +34,12 @@ std::string text_of(const std::optional<double>& value) {
     return value ? fmt::format("{}", *value) : "";
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
 std::string trade_row(const Trade& t) {
     return row(
         {"o-" + std::to_string(t.order.value),
@@ -61,7 +67,8 @@ std::string trade_row(const Trade& t) {
          t.mae.to_string(),
          t.mfe.to_string(),
          text_of(t.entry_slippage_bps),
-         text_of(t.exit_slippage_bps)});
+         text_of(t.exit_slippage_bps),
+         joined(t.tags())});
 }
 
 }  // namespace
@@ -70,7 +77,7 @@ std::string trades_csv(const Report& report) {
     std::string text =
         "id,account,strategy,instrument,side,opened_at,closed_at,duration_s,close,entry_reason,"
         "exit_reason,quantity,entry_price,exit_price,gross,fees,net,currency,net_reporting,"
-        "first_stop,initial_risk,r,mae,mfe,entry_slippage_bps,exit_slippage_bps\n";
+        "first_stop,initial_risk,r,mae,mfe,entry_slippage_bps,exit_slippage_bps,tags\n";
     for (const auto& trade : report.trades) text += trade_row(trade);
     for (const auto& trade : report.open_trades) text += trade_row(trade);
     return text;

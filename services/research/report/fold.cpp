@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace tapedeck::research {
@@ -25,6 +26,16 @@ std::string hash_of(const std::map<std::string, std::string>& texts) {
     std::array<char, 16> hex{};
     std::snprintf(hex.data(), hex.size(), "%08x", crc);
     return texts.empty() ? "" : hex.data();
+}
+
+/// What the paper venue assumed, but for how much money there was.
+std::string fill_model_of(const ServiceStarted& started) {
+    std::string text;
+    for (const auto& entry : started.configuration) {
+        if (!entry.key.starts_with("paper.") || entry.key == "paper.cash") continue;
+        text += (text.empty() ? "" : " ") + entry.key.substr(6) + "=" + entry.value;
+    }
+    return text.empty() ? "defaults" : text;
 }
 
 Price middle_of(const QuoteChanged& quote) {
@@ -190,6 +201,7 @@ private:
     void rest(const Recorded& recorded);
     void filled(const Recorded& recorded, const OrderFilled& fill);
     std::vector<Trade> open_trades() const;
+    void add_notes(std::vector<Trade>& trades) const;
     void add_days(Report& report) const;
     void add_conventions(Report& report) const;
     void add_warnings(Report& report) const;
@@ -212,11 +224,13 @@ private:
     Seq last_seq_;
     TapeStarted tape_;
     std::string build_;
+    std::string fill_model_;
     std::map<std::string, std::string> configurations_;
     std::map<std::string, std::string> sources_;
     std::map<Instrument, Time> stale_since_;
     Duration stale_{};
     Duration gaps_{};
+    std::map<Seq, std::vector<Note>> notes_;  // by what they are about
 };
 
 void ReportFold::State::begin() {
@@ -301,6 +315,7 @@ void ReportFold::State::rest(const Recorded& recorded) {
         tape_ = *started;
     } else if (const auto* service = event.as<ServiceStarted>()) {
         build_ = service->build;
+        if (service->service == "execution.paper") fill_model_ = fill_model_of(*service);
         std::string& text = configurations_[service->service];
         text.clear();
         for (const auto& entry : service->configuration)
@@ -314,6 +329,9 @@ void ReportFold::State::rest(const Recorded& recorded) {
         if (since == stale_since_.end()) return;
         stale_ += now_ - since->second;
         stale_since_.erase(since);
+    } else if (const auto* note = event.as<NoteTaken>()) {
+        notes_[note->about].push_back(
+            {recorded.seq, now_, note->request.by, note->text, note->tags});
     } else if (const auto* gap = event.as<MarketDataGap>()) {
         gaps_ += gap->to - gap->from;
     }
@@ -337,6 +355,22 @@ std::vector<Trade> ReportFold::State::open_trades() const {
     return trades;
 }
 
+void ReportFold::State::add_notes(std::vector<Trade>& trades) const {
+    if (notes_.empty()) return;
+    for (auto& trade : trades) {
+        const std::set<Seq> own = {
+            trade.order, trade.opening_fill, trade.closing_order, trade.closing_fill};
+        for (const Seq seq : own) {
+            const auto found = notes_.find(seq);
+            if (found == notes_.end()) continue;
+            trade.notes.insert(trade.notes.end(), found->second.begin(), found->second.end());
+        }
+        std::sort(trade.notes.begin(), trade.notes.end(), [](const Note& a, const Note& b) {
+            return a.seq < b.seq;
+        });
+    }
+}
+
 void ReportFold::State::add_conventions(Report& report) const {
     Conventions& head = report.conventions;
     head.risk_free = options_.risk_free;
@@ -353,6 +387,7 @@ void ReportFold::State::add_conventions(Report& report) const {
     head.config_hash = hash_of(configurations_);
     head.data_hash = hash_of(sources_);
     head.build = build_;
+    head.fill_model = fill_model_;
     head.first_seq = first_seq_;
     head.last_seq = last_seq_;
 }
@@ -415,6 +450,8 @@ Report ReportFold::State::report() const {
     report.curve = equity.curve();
     report.trades = trips_.closed();
     report.open_trades = open_trades();
+    add_notes(report.trades);
+    add_notes(report.open_trades);
     Material material{
         .equity = equity,
         .orders = orders_,

@@ -56,6 +56,7 @@ Json conventions_json(const Report& report) {
     json["config_hash"] = c.config_hash;
     json["build"] = c.build;
     json["data_hash"] = c.data_hash;
+    json["fill_model"] = c.fill_model;
     json["first_seq"] = c.first_seq.value;
     json["last_seq"] = c.last_seq.value;
     json["from"] = to_string(c.from);
@@ -117,6 +118,16 @@ Json trade_json(const Trade& t) {
     json["mfe"] = t.mfe.to_string();
     json["entry_slippage_bps"] = optional_number(t.entry_slippage_bps);
     json["exit_slippage_bps"] = optional_number(t.exit_slippage_bps);
+    json["tags"] = t.tags();
+    json["notes"] = Json::array();
+    for (const auto& note : t.notes) {
+        json["notes"].push_back(
+            {{"seq", note.seq.value},
+             {"at", to_string(note.at)},
+             {"by", note.by},
+             {"text", note.text},
+             {"tags", note.tags}});
+    }
     return json;
 }
 

@@ -27,6 +27,7 @@ struct Conventions {
     std::string config_hash;  ///< of every service's configuration, 8 hex digits
     std::string build;        ///< of the last ServiceStarted
     std::string data_hash;    ///< of the feeds' sources, 8 hex digits
+    std::string fill_model;   ///< settings of the paper venue; "" if it did not run
     Seq first_seq;
     Seq last_seq;
     Time from{};  ///< of the first funding, or of what was asked for

@@ -213,6 +213,9 @@ std::string to_text(const Report& report, ops::Colors colors) {
         kBootstrapRuns,
         kBootstrapBlock,
         kBootstrapSeed);
+    if (!report.conventions.fill_model.empty()) {
+        text += "paper fills: " + ops::printable(report.conventions.fill_model) + '\n';
+    }
     for (const auto& warning : report.warnings) {
         text += colors.paint(Color::Yellow, "warning: " + ops::printable(warning)) + '\n';
     }

@@ -1,5 +1,7 @@
 #include "research/report/trade.h"
 
+#include <set>
+
 namespace tapedeck::research {
 
 std::string_view name_of(CloseType type) {
@@ -13,6 +15,12 @@ std::string_view name_of(CloseType type) {
         case CloseType::External: return "external";
     }
     return "";
+}
+
+std::vector<std::string> Trade::tags() const {
+    std::set<std::string> all;
+    for (const auto& note : notes) all.insert(note.tags.begin(), note.tags.end());
+    return {all.begin(), all.end()};
 }
 
 TradeResult result_of(const Trade& trade) {

@@ -9,8 +9,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tapedeck::research {
+
+/// What somebody had to say about a trade.
+struct Note {
+    Seq seq;
+    Time at{};
+    std::string by;
+    std::string text;
+    std::vector<std::string> tags;
+};
 
 /// How a round trip ended: what the order was for that made it flat.
 enum class CloseType {
@@ -76,6 +87,11 @@ struct Trade {
     /// protective orders: their trigger).
     std::optional<double> entry_slippage_bps;
     std::optional<double> exit_slippage_bps;
+
+    std::vector<Note> notes;  ///< about its first or last order or fill
+
+    /// Of its notes, sorted, each once.
+    std::vector<std::string> tags() const;
 
     bool is_open() const { return close == CloseType::Open; }
 
