@@ -71,7 +71,7 @@ void add_note(Commands& commands) {
     command->add_option("text", flags->options.text, "What there is to say");
     command->add_option("--tag", flags->options.tags, "One word; may be repeated")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->take_all();
     command->add_option("--reason", flags->control.reason, "Why; recorded on the tape");
     command->add_option(
         "--idempotency-key", flags->control.idempotency_key, "The same key twice is the same note");
