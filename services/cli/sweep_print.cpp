@@ -103,7 +103,8 @@ Json json_of(const research::Luck& luck) {
 
 Result<Json> json_of_failed(const SweepAnswer& answer) {
     Json failed = Json::array();
-    for (const auto& run : TRY(answer.store.failed())) {
+    const auto runs = TRY(answer.store.failed());
+    for (const auto& run : runs) {
         Json row;
         row["set"] = run.set + 1;
         row["parameters"] = json_of(answer.plan, run.values);

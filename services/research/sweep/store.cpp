@@ -156,7 +156,8 @@ Result<ResultStore> ResultStore::resume(const std::string& path, const SweepIden
             ExitCode::Refused);
     }
     TRY(store.prepare());
-    for (const auto& figure : TRY(store.keys())) store.known_keys_.insert(figure.key);
+    const auto keys = TRY(store.keys());
+    for (const auto& figure : keys) store.known_keys_.insert(figure.key);
     return store;
 }
 

@@ -83,7 +83,8 @@ TEST_F(ResultStoreTest, RanksByAFigureAndWhatHasNoneComesLast) {
     ASSERT_TRUE(kept.add(all_, 4, {"5", "x"}, failed));
     const auto sets = [&](bool lowest, std::uint64_t count) {
         std::vector<std::uint64_t> found;
-        for (const auto& run : kept.ranking(all_, "sharpe", lowest, count).value()) {
+        const auto runs = kept.ranking(all_, "sharpe", lowest, count).value();
+        for (const auto& run : runs) {
             found.push_back(run.set);
         }
         return found;
