@@ -47,10 +47,11 @@ bars_of() {
 
 # drawn_through NAME CHART: its path has as many corners as it has values, all of them numbers.
 drawn_through() {
-    local path corners
+    local path corners points
     path="$(part "$1" "id=\"chart-$2\"" | grep -o 'data-points="[0-9]*" d="[^"]*"' | head -n 1)"
     corners="$(occurrences '[ML][-0-9.]* [-0-9.]*' <<<"$path")"
-    ((corners >= $(points_of "$1" "$2"))) && ! grep -q 'NaN\|Infinity\|undefined' <<<"$path"
+    points="$(points_of "$1" "$2")"
+    ((corners > 0 && corners >= ${points:-1})) && ! grep -q 'NaN\|Infinity\|undefined' <<<"$path"
 }
 
 # sql NAME QUERY: of the JSON, as file.

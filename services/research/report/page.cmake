@@ -13,4 +13,5 @@ set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPEN
     ${page_files} ${page_folder}/page.html ${page_folder}/page.css)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/page_generated.h.in
     ${CMAKE_BINARY_DIR}/generated/research/report/page_generated.h @ONLY)
-target_include_directories(tapedeck_research PRIVATE ${CMAKE_BINARY_DIR}/generated)
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/html.cpp PROPERTIES
+    INCLUDE_DIRECTORIES ${CMAKE_BINARY_DIR}/generated)

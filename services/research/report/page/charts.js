@@ -104,8 +104,7 @@ function axisPercent(ratio) {
 
 /** Edges of about √n bins, at most 40, one edge at 0: what won and what lost are not mixed. */
 function binsOf(values) {
-    const low = Math.min(...values, 0);
-    const high = Math.max(...values, 0);
+    const [low, high] = extent(values, true, 0);
     const count = Math.min(40, Math.max(8, Math.ceil(2 * Math.sqrt(values.length))));
     const ticks = niceTicks(low, high, count);
     const step = ticks.length > 1 ? ticks[1] - ticks[0] : Math.max(high - low, 1e-9);
