@@ -126,7 +126,7 @@ TEST_F(SupervisorTest, AVenuesSecretsAreExecutionsAlone) {
     for (const auto& service : Supervisor::services()) {
         program(
             service,
-            "echo \"<$TAPEDECK__KRAKEN__SECRET>\" > " + (directory_ / (service + ".env")).string() +
+            "echo \"<$TAPEDECK__KRAKEN__SECRET>\" > " + (directory_ / (service + ".env")) +
                 "; exec sleep 60");
     }
     auto wanted = options();

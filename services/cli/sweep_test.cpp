@@ -20,6 +20,7 @@ using testing::Said;
 class SweepVerbTest : public ::testing::Test {
 protected:
     SweepVerbTest() {
+        directory_.write("demo.toml", "");
         directory_.write("base.toml", R"(
 profile = "demo"
 [strategy.rsi]

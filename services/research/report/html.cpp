@@ -1,26 +1,39 @@
 #include "research/report/html.h"
 
 #include "research/report/page_generated.h"
+#include "tape/format.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
-#include <array>
+#include <cstdint>
 #include <map>
 
 namespace tapedeck::research {
 
 namespace {
 
+/// RFC 4648, section 4.
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr unsigned kDigitBits = 6;
+    std::string text;
+    std::uint32_t held = 0;
+    unsigned bits = 0;
+    for (const char byte : bytes) {
+        held = (held << 8U) | static_cast<unsigned char>(byte);
+        bits += 8;
+        while (bits >= kDigitBits) {
+            bits -= kDigitBits;
+            text += kDigits[(held >> bits) & 63U];
+        }
+    }
+    if (bits > 0) text += kDigits[(held << (kDigitBits - bits)) & 63U];
+    while (text.size() % 4 != 0) text += '=';
+    return text;
+}
+
 /// As a policy names a script that may run: 'sha256-…'.
 std::string hash_source(const std::string& text) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-    std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> base64{};
-    const int size = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest.size()));
-    std::string source = "'sha256-";
-    source.append(base64.begin(), base64.begin() + size);
-    return source + "'";
+    return "'sha256-" + base64(tape::as_bytes(tape::sha256(text))) + "'";
 }
 
 /// In JSON a < is only ever inside a string. Written as its escape it can neither end the element

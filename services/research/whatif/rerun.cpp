@@ -122,9 +122,11 @@ void Rerun::take(const Recorded& recorded) {
     }
 }
 
-/// What is due at the end of a tape was not recorded either: nobody had the time.
+/// What is due at the end of a tape was not recorded either: nobody had the time. Where the paper
+/// venue has taken over there is nothing recorded to be like.
 void Rerun::finish() {
     place_recorded();
+    if (takeover_) settle_all();
 }
 
 void Rerun::take_fact(const Recorded& recorded) {
