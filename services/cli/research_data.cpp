@@ -51,6 +51,27 @@ std::uint64_t id_of(const Settings& settings, const research::Recording& recordi
     return id;
 }
 
+/// A strategy whose candles are shorter than the data's is never asked, and nothing else says so.
+void warn_of_idle_strategies(Session& session, const LoadedData& loaded) {
+    for (const auto& name : loaded.settings.names_in("strategy")) {
+        const std::string key = "strategy." + name;
+        const Duration interval = loaded.settings.duration(key + ".interval", Duration::zero());
+        for (const auto& text : loaded.settings.list(key + ".instruments")) {
+            const auto instrument = Instrument::parse(text);
+            if (!instrument) continue;
+            const Duration candle = loaded.recording->shortest_candle(*instrument);
+            const bool is_made =
+                candle == Duration::zero() || interval % candle == Duration::zero();
+            if (is_made) continue;
+            session.note(
+                "warning: " + key + ".interval is " + to_string(interval) + ", the candles of " +
+                text + " are of " + to_string(candle) + ": it will never be evaluated; --set " +
+                key + ".interval=" + to_string(candle));
+            break;
+        }
+    }
+}
+
 }  // namespace
 
 void add_data_options(CLI::App& command, DataOptions& options) {
@@ -89,6 +110,7 @@ Result<LoadedData> load_data(Session& session, const DataOptions& options) {
     }));
     loaded.recording = std::make_unique<research::Recording>(std::move(recording));
     loaded.view = TRY(select(*loaded.recording, options));
+    warn_of_idle_strategies(session, loaded);
     return loaded;
 }
 

@@ -81,6 +81,17 @@ Result<Recording> Recording::load(market_data::Feed& feed, const Progress& progr
     return recording;
 }
 
+Duration Recording::shortest_candle(const Instrument& instrument) const {
+    const auto found = std::find(instruments_.begin(), instruments_.end(), instrument);
+    const auto index = static_cast<std::uint16_t>(found - instruments_.begin());
+    std::int64_t shortest = 0;
+    for (const Candle& candle : candles_) {
+        const bool is_shorter = shortest == 0 || candle.interval < shortest;
+        if (candle.instrument == index && is_shorter) shortest = candle.interval;
+    }
+    return Duration(shortest);
+}
+
 RecordingView Recording::between(Time from, Time to) const {
     const auto at = [&](Time time) {
         const auto found = std::lower_bound(

@@ -41,6 +41,9 @@ public:
 
     const std::vector<InstrumentListed>& instruments() const { return listed_; }
 
+    /// The shortest candles of the instrument; zero where it has none.
+    Duration shortest_candle(const Instrument& instrument) const;
+
     RecordingView all() const { return {this, 0, steps_.size()}; }
 
     /// The steps of [from, to).

@@ -69,6 +69,23 @@ TEST(Recording, StepsAreFoundByTime) {
     EXPECT_TRUE(recording.between(kBegin, kBegin).empty());
 }
 
+TEST(Recording, KnowsItsShortestCandles) {
+    Minutes minutes;
+    minutes.flat("200").event(CandleClosed{
+        .instrument = kBtc,
+        .interval = std::chrono::hours(1),
+        .open_time = kBegin,
+        .open = price("1"),
+        .high = price("1"),
+        .low = price("1"),
+        .close = price("1"),
+        .volume = quantity("1"),
+        .trades = {}});
+    const Recording recording = minutes.recording();
+    EXPECT_EQ(recording.shortest_candle(kBtc), std::chrono::minutes(1));
+    EXPECT_EQ(recording.shortest_candle(instrument("kraken:ETH/EUR")), Duration::zero());
+}
+
 TEST(Recording, StopsWhenItIsTold) {
     std::vector<market_data::Step> steps;
     for (int i = 1; i <= 10'000; ++i) steps.push_back({kBegin + std::chrono::minutes(i), {}});
