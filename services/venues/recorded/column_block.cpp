@@ -66,8 +66,15 @@ void put_times(std::string& out, const std::vector<StoredRow>& rows) {
     for (const std::uint64_t step : steps) put_varint(out, step / unit);
 }
 
+/// From 1823 to 2116: how far apart two times are can always be said.
+bool is_sayable(std::int64_t time) {
+    constexpr std::int64_t kFar = std::int64_t{1} << 62;
+    return time >= -kFar && time < kFar;
+}
+
 bool take_times(ColumnReader& in, std::vector<StoredRow>& rows) {
     std::int64_t time = in.fixed64();
+    if (!is_sayable(time)) return false;
     const auto unit = in.varint<std::uint64_t>();
     const bool equal = in.byte() == 1;
     rows[0].begin = time_from_ns(time);
@@ -78,6 +85,7 @@ bool take_times(ColumnReader& in, std::vector<StoredRow>& rows) {
             __builtin_add_overflow(time, step, &time)) {
             return false;
         }
+        if (!is_sayable(time)) return false;
         rows[i].begin = time_from_ns(time);
     }
     return in.ok();

@@ -125,6 +125,16 @@ TEST(ColumnBlockTest, AnyBytesAreReadOrRefused) {
     }
 }
 
+/// Found by the fuzzer: the first time is 292 years before 1970, the next 182 years after it.
+TEST(ColumnBlockTest, TimesTooFarApartAreRefused) {
+    const std::string bytes(
+        "\x00\x00\x00\x00\x00\x00\x00\x80\x68\xb0\x9d\xc2\xdf\x01\xff\xff\xff\xff\xff\xff\xff"
+        "\xff\x01\x02\x01\x14\x02\x02\x01\x00\x00\x01\x00\x00\x01\x00\x55\x02",
+        38);
+    std::vector<StoredRow> rows;
+    EXPECT_EQ(decode_block(Kind::Trades, bytes, 3, rows), "its columns cannot be read");
+}
+
 TEST(ColumnBlockTest, BytesLeftOverAndRowsTooManyAreRefused) {
     const std::vector<StoredRow> rows{stored_candle("2024-01-01", {"1", "1", "1", "1", "1"})};
     const std::string bytes = encode_block(Kind::Candles, rows);
