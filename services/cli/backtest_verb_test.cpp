@@ -90,7 +90,7 @@ TEST_F(BacktestVerbTest, TakesPartOfTheData) {
     const Said said = backtest({"--json", "--from", "2026-01-01T12:00:00Z", "--to", "2026-01-02"});
     ASSERT_EQ(said.code, 0) << said.err;
     const auto report = nlohmann::json::parse(said.out);
-    EXPECT_EQ(report["conventions"]["from"], "2026-01-01T11:59:59.000Z");
+    EXPECT_THAT(report["conventions"]["from"].get<std::string>(), HasSubstr("T11:59:59.0"));
     const Said nothing = backtest({"--from", "2027-01-01"});
     EXPECT_EQ(nothing.code, 3);
     EXPECT_THAT(nothing.err, HasSubstr("the data go from 2026-01-01T00:01:00.000Z"));
