@@ -96,6 +96,9 @@ std::string totals(const Report& report) {
         const auto* found = report.find(key);
         return found == nullptr ? std::string() : research::show(*found);
     };
+    if (report.trades.empty()) {
+        return fmt::format("none closed yet, {} open\n", report.open_trades.size());
+    }
     return fmt::format(
         "{} closed, {} open · won {} ({} to {}) · profit factor {} · expectancy {} {} · in R {}\n",
         report.trades.size(),
