@@ -222,6 +222,14 @@ private:
                 return;
             }
         }
+        const bool is_after_fill = other_fill_ && *other_fill_ <= first.input;
+        if (const auto changes = settings_between("execution.paper");
+            is_after_fill && !changes.empty()) {
+            first.cause = "configuration";
+            first.explanation =
+                "the fills differ since " + to_string(*other_fill_) + ": " + changes;
+            return;
+        }
         for (const auto& [service, started] : a_.starts) {
             const auto other = b_.starts.find(service);
             if (other == b_.starts.end()) continue;
@@ -232,7 +240,7 @@ private:
                                 " in B";
             return;
         }
-        if (other_fill_ && *other_fill_ <= first.input) {
+        if (is_after_fill) {
             first.cause = "fill";
             first.explanation = "the fills differ since " + to_string(*other_fill_);
             return;
@@ -251,6 +259,7 @@ private:
         for (const auto& entry : a->second.configuration) theirs[entry.key] = "(not set)";
         for (const auto& entry : b->second.configuration) theirs[entry.key] = entry.value;
         theirs.erase("risk.account");  // paper and live never share one
+        theirs.erase("paper.account");
         return changes_by(theirs, a->second);
     }
 
