@@ -79,7 +79,7 @@ public:
     /// journal's.
     void tick(Time time) {
         const bool all_there = std::all_of(members_.begin(), members_.end(), [](const auto& each) {
-            return each.second.is_alive;
+            return each.second.is_alive || each.second.epoch == 0;  // it was never meant to be
         });
         input(ClockTicked{time}, lag_ == 0 && all_there ? 1 : 0);
     }
