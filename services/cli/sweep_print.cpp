@@ -2,6 +2,7 @@
 
 #include "ops/nearest.h"
 #include "research/report/output.h"
+#include "research/report/statistics.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 namespace tapedeck::cli {
 
 using research::Figure;
+namespace statistics = research::statistics;
 using Json = nlohmann::ordered_json;
 
 namespace {
@@ -21,7 +23,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kBeside = {
     "total_return", "sharpe", "max_drawdown", "profit_factor", "trades"};
 constexpr std::size_t kFailedShown = 10;
-constexpr std::size_t kDaysOfRatios = 30;
 
 std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
@@ -159,11 +160,10 @@ Result<research::Luck> luck_of_best(
         best.empty() ? std::vector<double>{} : TRY(answer.store.returns(part, best.front().set));
     const auto sharpes = TRY(answer.store.values_of(part, "sharpe"));
     const std::uint64_t trials = TRY(answer.store.done(part));
-    if (returns.size() >= kDaysOfRatios) return research::judge_luck(returns, sharpes, trials);
     research::Luck luck;
     luck.trials = trials;
-    luck.missing = fmt::format("{} d < {} d", returns.size(), kDaysOfRatios);
-    return luck;
+    luck.missing = statistics::too_few_days(returns.size(), statistics::kDaysForSpread);
+    return luck.missing.empty() ? research::judge_luck(returns, sharpes, trials) : luck;
 }
 
 ops::Table::Cell cell_of(const std::map<std::string, Figure>& figures, const std::string& key) {

@@ -4,6 +4,7 @@
 #include "cli/sweep_print.h"
 #include "ops/build_info.h"
 #include "ops/progress.h"
+#include "tape/format.h"
 
 #include <fmt/format.h>
 
@@ -121,11 +122,9 @@ research::SweepIdentity identity_of(const Prepared& prepared) {
 /// Where the results go unless --db says it: a name that follows from plan and data, so that the
 /// same command with --resume finds it.
 std::string database_for(const Session& session, const research::SweepIdentity& identity) {
-    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
-    for (const char c : identity.plan + '\n' + identity.data) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    return (session.home().directory / "sweeps" / fmt::format("{:016x}.sqlite", hash)).string();
+    constexpr std::size_t kDigits = 16;
+    const auto hash = tape::to_hex(tape::sha256(identity.plan + '\n' + identity.data));
+    return (session.home().directory / "sweeps" / (hash.substr(0, kDigits) + ".sqlite")).string();
 }
 
 Result<Prepared> prepare(Session& session, const SweepVerbOptions& options) {

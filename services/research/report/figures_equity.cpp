@@ -10,10 +10,10 @@ namespace tapedeck::research {
 
 namespace {
 
+using statistics::kDaysForSpread;
+using statistics::kDaysForYears;
 using statistics::Value;
 
-constexpr std::uint64_t kDaysForYears = 90;
-constexpr std::uint64_t kDaysForSpread = 30;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::uint64_t days_of(const Report& report) {
@@ -24,7 +24,7 @@ std::uint64_t days_of(const Report& report) {
 std::string obstacle(const Report& report, std::uint64_t days_needed) {
     if (report.ruined_at) return "ruined at " + to_string(*report.ruined_at);
     if (report.days.empty()) return "no day";
-    return too_few_days(days_of(report), days_needed);
+    return statistics::too_few_days(days_of(report), days_needed);
 }
 
 /// The statistic if there is nothing in its way.

@@ -50,6 +50,7 @@ void OrderBook::apply(const Recorded& recorded, std::optional<Price> mark) {
             if (facts->approved_at != Time{}) time(Stage::Sending, now - facts->approved_at);
             const auto target = targets_.find(facts->target);
             if (target == targets_.end() || target->second.data_at == Time{}) return;
+            if (is_data_time_) return;
             tick_to_send_.push_back(milliseconds(now - target->second.data_at));
         },
         [&](const OrderAccepted& accepted) {
@@ -157,6 +158,7 @@ void OrderBook::tally(const char* group, std::string key, std::uint64_t count) {
 }
 
 void OrderBook::time(Stage stage, Duration passed) {
+    if (is_data_time_ && stage != Stage::Fill) return;
     latencies_[static_cast<std::size_t>(stage)].push_back(milliseconds(passed));
 }
 

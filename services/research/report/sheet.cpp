@@ -53,11 +53,6 @@ void Sheet::none(std::string_view key, std::string why, std::uint64_t n) {
     put(key, statistics::Value::none(std::move(why)), n);
 }
 
-std::string too_few_days(std::uint64_t days, std::uint64_t needed) {
-    if (days >= needed) return "";
-    return std::to_string(days) + " d < " + std::to_string(needed) + " d";
-}
-
 std::vector<double> returns_of(const Report& report) {
     std::vector<double> r;
     r.reserve(report.days.size());

@@ -55,9 +55,6 @@ void put_benchmark(Sheet& sheet, const Report& report, const Material& material)
 void put_robustness(Sheet& sheet, const Report& report, const Material& material);
 void put_honesty(Sheet& sheet, const Material& material);
 
-/// "18 d < 90 d", or "" when there are days enough.
-std::string too_few_days(std::uint64_t days, std::uint64_t needed);
-
 /// The returns of the days.
 std::vector<double> returns_of(const Report& report);
 

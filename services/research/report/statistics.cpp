@@ -102,6 +102,11 @@ private:
 
 }  // namespace
 
+std::string too_few_days(std::uint64_t days, std::uint64_t needed) {
+    if (days >= needed) return "";
+    return std::to_string(days) + " d < " + std::to_string(needed) + " d";
+}
+
 Value Value::none(std::string why) {
     Value value;
     value.missing = std::move(why);

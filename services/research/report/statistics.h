@@ -14,6 +14,13 @@ namespace tapedeck::research::statistics {
 
 inline constexpr double kDaysOfYear = 365;
 
+/// With fewer days there are no figures of a year, and none that divide by a deviation.
+inline constexpr std::uint64_t kDaysForYears = 90;
+inline constexpr std::uint64_t kDaysForSpread = 30;
+
+/// "18 d < 90 d", or "" when there are days enough.
+std::string too_few_days(std::uint64_t days, std::uint64_t needed);
+
 /// A statistic, or why there is none. Infinity is a value.
 struct Value {
     std::optional<double> number{};

@@ -2,6 +2,7 @@
 
 #include "events/print.h"
 #include "research/backtest/backtest.h"
+#include "tape/format.h"
 #include "venues/synthetic/random.h"
 
 #include <algorithm>
@@ -36,29 +37,20 @@ void strip(T& value) {
         value, [](int, std::string_view name, auto& member) { strip_field(name, member); });
 }
 
-/// FNV-1a (Fowler, Noll, Vo), 64 bits.
-std::uint64_t hash_of(const std::string& bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char c : bytes) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    return hash;
-}
-
 bool is_decision(const Event& event) {
     return event.as<DecisionMade>() != nullptr || event.as<TargetSet>() != nullptr ||
            event.as<OrderApproved>() != nullptr || event.as<OrderDenied>() != nullptr ||
            event.as<OrderIntended>() != nullptr;
 }
 
-std::uint64_t meaning_of(const Event& event) {
+tape::Hash meaning_of(const Event& event) {
     return event.visit([&](const auto& said) {
         auto copy = said;
         strip(copy);
         StateWriter writer;
         writer(event.type());
         writer(copy);
-        return hash_of(writer.bytes());
+        return tape::sha256(writer.bytes());
     });
 }
 
@@ -68,7 +60,7 @@ std::string text_of(const Event& event) {
 
 /// Something that was decided.
 struct Said {
-    std::uint64_t meaning = 0;
+    tape::Hash meaning{};
     std::size_t steps = 0;  ///< of the data that were taken by then
 };
 

@@ -11,8 +11,6 @@ namespace tapedeck::research {
 namespace {
 
 constexpr std::size_t kWindowsMax = 1000;
-constexpr std::size_t kDaysOfRatios = 30;  // fewer, and there are none: docs of the report
-constexpr std::size_t kDaysOfYears = 90;
 
 tl::unexpected<Error> refuse(std::string message) {
     return fail(std::move(message), ExitCode::Usage);
@@ -64,67 +62,74 @@ Time nearest_midnight(Time time) {
     return std::chrono::floor<std::chrono::days>(time + std::chrono::hours(12));
 }
 
-/// One run of the pool: a set in the sample of a window.
+/// One run of the pool: a set over a part of a window.
 struct Place {
     std::size_t window = 0;
     std::size_t set = 0;
 };
 
-Result<PoolOutcome> choose_from(
-    const SweepPlan& plan,
-    const Recording& recording,
-    const std::vector<Window>& windows,
-    const MakeSettings& make_settings,
-    const PoolOptions& options,
-    ResultStore& store) {
+/// What runs share, whichever part of their windows they are of.
+struct Pool {
+    const SweepPlan& plan;
+    const Recording& recording;
+    const MakeSettings& make_settings;
+    const PoolOptions& options;
+    ResultStore& store;
+
+    /// `span_of` makes a task of a window: its data, and from where they count.
+    Result<PoolOutcome> run(
+        const std::vector<Place>& places,
+        const std::function<Part(std::size_t window)>& part_of,
+        const std::function<Task(std::size_t window)>& span_of) const {
+        const auto task_of = [&](std::size_t i) {
+            Task task = span_of(places[i].window);
+            task.overrides = plan.overrides(places[i].set);
+            return task;
+        };
+        return run_pool(
+            places.size(),
+            task_of,
+            make_settings,
+            options,
+            [&](std::size_t i, const RunResult& result) {
+                const auto& [window, set] = places[i];
+                return store.add(part_of(window), set, plan.values(set), result);
+            });
+    }
+};
+
+/// Every set in the sample of every window.
+Result<PoolOutcome> choose_from(const Pool& pool, const std::vector<Window>& windows) {
     std::vector<Place> places;
     for (std::size_t window = 0; window < windows.size(); ++window) {
-        const auto ended = TRY(store.ended(in_part(window)));
-        for (std::size_t set = 0; set < plan.size(); ++set) {
+        const auto ended = TRY(pool.store.ended(in_part(window)));
+        for (std::size_t set = 0; set < pool.plan.size(); ++set) {
             if (!ended.contains(set)) places.push_back({window, set});
         }
     }
-    const auto task_of = [&](std::size_t i) {
-        const Window& window = windows[places[i].window];
+    return pool.run(places, in_part, [&](std::size_t i) {
         Task task;
-        task.data = recording.between(window.in_begin, window.out_begin);
-        task.overrides = plan.overrides(places[i].set);
+        task.data = pool.recording.between(windows[i].in_begin, windows[i].out_begin);
         return task;
-    };
-    return run_pool(
-        places.size(), task_of, make_settings, options, [&](std::size_t i, const RunResult& run) {
-            const auto& [window, set] = places[i];
-            return store.add(in_part(window), set, plan.values(set), run);
-        });
+    });
 }
 
-Result<PoolOutcome> hold_against(
-    const SweepPlan& plan,
-    const Recording& recording,
-    const std::vector<WindowResult>& windows,
-    const MakeSettings& make_settings,
-    const PoolOptions& options,
-    ResultStore& store) {
+/// The chosen set of each window, behind its sample.
+Result<PoolOutcome> hold_against(const Pool& pool, const std::vector<WindowResult>& windows) {
     std::vector<Place> places;
     for (std::size_t window = 0; window < windows.size(); ++window) {
         const auto& chosen = windows[window].chosen;
         if (!chosen) continue;
-        const auto ended = TRY(store.ended(out_part(window)));
+        const auto ended = TRY(pool.store.ended(out_part(window)));
         if (!ended.contains(*chosen)) places.push_back({window, static_cast<std::size_t>(*chosen)});
     }
-    const auto task_of = [&](std::size_t i) {
-        const Window& window = windows[places[i].window].window;
+    return pool.run(places, out_part, [&](std::size_t i) {
+        const Window& window = windows[i].window;
         Task task;
-        task.data = recording.between(window.in_begin, window.out_end);
-        task.overrides = plan.overrides(places[i].set);
+        task.data = pool.recording.between(window.in_begin, window.out_end);
         task.counts_from = window.out_begin;
         return task;
-    };
-    return run_pool(
-        places.size(), task_of, make_settings, options, [&](std::size_t i, const RunResult& run) {
-            const auto& [window, set] = places[i];
-            return store.add(out_part(window), set, plan.values(set), run);
-        });
+    });
 }
 
 void add(std::vector<Figure>& figures, Figure figure, const statistics::Value& value) {
@@ -133,9 +138,9 @@ void add(std::vector<Figure>& figures, Figure figure, const statistics::Value& v
     figures.push_back(std::move(figure));
 }
 
-statistics::Value guarded(std::size_t days, std::size_t needed, const statistics::Value& value) {
-    if (days >= needed) return value;
-    return statistics::Value::none(std::to_string(days) + " d < " + std::to_string(needed) + " d");
+statistics::Value guarded(std::size_t days, std::uint64_t needed, const statistics::Value& value) {
+    std::string why = statistics::too_few_days(days, needed);
+    return why.empty() ? value : statistics::Value::none(std::move(why));
 }
 
 }  // namespace
@@ -173,7 +178,8 @@ Result<WalkForwardOutcome> walk_forward(
     const PoolOptions& options,
     ResultStore& store) {
     WalkForwardOutcome outcome;
-    outcome.pool = TRY(choose_from(plan, recording, windows, make_settings, options, store));
+    const Pool in_sample{plan, recording, make_settings, options, store};
+    outcome.pool = TRY(choose_from(in_sample, windows));
     if (outcome.pool.interrupted) return outcome;
     for (std::size_t i = 0; i < windows.size(); ++i) {
         WindowResult result;
@@ -190,8 +196,8 @@ Result<WalkForwardOutcome> walk_forward(
     if (options.progress) {
         later.progress = [&](std::size_t ended) { options.progress(outcome.pool.ended + ended); };
     }
-    const PoolOutcome out =
-        TRY(hold_against(plan, recording, outcome.windows, make_settings, later, store));
+    const Pool pool{plan, recording, make_settings, later, store};
+    const PoolOutcome out = TRY(hold_against(pool, outcome.windows));
     outcome.pool.ended += out.ended;
     outcome.pool.failed += out.failed;
     outcome.pool.interrupted = out.interrupted;
@@ -224,19 +230,24 @@ std::vector<Figure> figures_of(const std::vector<double>& returns) {
     const auto say = [&](const char* key, const char* label, Unit unit, statistics::Value value) {
         add(figures, {.key = key, .section = "", .label = label, .unit = unit, .n = days}, value);
     };
+    using statistics::kDaysForSpread;
+    using statistics::kDaysForYears;
     using statistics::Value;
     say("total_return", "Total return", Unit::Percent, Value(index - 1));
     const Value cagr = index > 0 && days > 0
                            ? Value(statistics::cagr(index, static_cast<double>(days)))
                            : Value::none("ruined");
-    say("cagr", "CAGR", Unit::Percent, guarded(days, kDaysOfYears, cagr));
+    say("cagr", "CAGR", Unit::Percent, guarded(days, kDaysForYears, cagr));
     const Value volatility(statistics::volatility(returns));
-    say("volatility", "Volatility", Unit::Percent, guarded(days, kDaysOfRatios, volatility));
-    say("sharpe", "Sharpe", Unit::Ratio, guarded(days, kDaysOfRatios, statistics::sharpe(returns)));
+    say("volatility", "Volatility", Unit::Percent, guarded(days, kDaysForSpread, volatility));
+    say("sharpe",
+        "Sharpe",
+        Unit::Ratio,
+        guarded(days, kDaysForSpread, statistics::sharpe(returns)));
     say("sortino",
         "Sortino",
         Unit::Ratio,
-        guarded(days, kDaysOfRatios, statistics::sortino(returns)));
+        guarded(days, kDaysForSpread, statistics::sortino(returns)));
     say("max_drawdown", "Max drawdown", Unit::Percent, Value(deepest));
     return figures;
 }
