@@ -197,7 +197,7 @@ bool Recording::add(const QuoteChanged& quote, Time happened) {
 }
 
 std::uint16_t Recording::index_of(const Instrument& instrument) {
-    // A handful of instruments, and mostly the one asked for last.
+    // A handful of instruments.
     const auto found = std::find(instruments_.begin(), instruments_.end(), instrument);
     if (found == instruments_.end()) {
         instruments_.push_back(instrument);
