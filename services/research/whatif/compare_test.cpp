@@ -21,13 +21,20 @@ using Records = std::vector<Written>;
 
 const Time kDay = time("2026-11-20T00:00:00Z");
 
-MadeTape made(std::size_t lag = 0, const std::string& fraction = "0.05") {
+MadeTape made(
+    std::size_t lag = 0,
+    const std::string& fraction = "0.05",
+    const std::string& slippage_bps = "5",
+    const std::string& build = "1+a.x") {
     MadeTape tape(lag);
     tape.start("strategy", strategy_configuration());
     tape.start("risk", {{"risk.day_trades", "500"}, {"risk.fraction", fraction}});
     tape.start("execution.orders", {});
     tape.start("execution.portfolio", {});
-    tape.start("execution.paper", {{"paper.cash", "USD:10000"}});
+    tape.start(
+        "execution.paper",
+        {{"paper.cash", "USD:10000"}, {"paper.slippage_bps", slippage_bps}},
+        build);
     MadeTape listing;
     start_all(listing);
     tape.input(listing.records()[listing.find(InstrumentListed::kType)].recorded.event);
@@ -84,6 +91,13 @@ TEST(CompareTest, AnotherConfigurationIsTheCauseOfTheFirstDifference) {
     EXPECT_GT(result.fills_different, 0U) << "the quantities are others";
     ASSERT_TRUE(result.parity());
     EXPECT_LT(*result.parity(), 100.0);
+}
+
+TEST(CompareTest, WhereFillsDifferFirstThePaperVenuesSettingsAreTheCauseAndNotItsBuild) {
+    const auto result = compared(made().records(), made(0, "0.05", "1000", "2+b.y").records());
+    ASSERT_TRUE(result.first);
+    EXPECT_EQ(result.first->cause, "configuration");
+    EXPECT_THAT(result.first->explanation, HasSubstr("paper.slippage_bps 5 → 1000"));
 }
 
 TEST(CompareTest, OtherDataBeforeTheFirstDifferenceAreItsCause) {
