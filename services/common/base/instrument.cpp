@@ -39,7 +39,7 @@ Result<Instrument> Instrument::parse(std::string_view text) {
     }
     Instrument result;
     std::copy(text.begin(), text.end(), result.text_.begin());
-    result.size_ = static_cast<std::uint8_t>(text.size());
+    result.text_[kMaxLength] = static_cast<char>(text.size());
     return result;
 }
 

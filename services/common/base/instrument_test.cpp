@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace tapedeck {
 namespace {
@@ -80,6 +81,24 @@ TEST(InstrumentTest, SortsAndComparesByName) {
     EXPECT_EQ(sorted.rbegin()->name(), "kraken:BTC/EUR");
     EXPECT_EQ(parse("kraken:BTC/EUR"), parse("kraken:BTC/EUR"));
     EXPECT_NE(parse("kraken:BTC/EUR"), parse("kraken:BTC/USD"));
+}
+
+TEST(InstrumentTest, AnyTwoAreOrderedAsTheirNamesAre) {
+    // Differences in each word of eight, at its ends, and names that are the start of another.
+    std::vector<Instrument> all{Instrument{}};
+    for (const std::string venue : {"a", "v", "venue-1", "venue-2", "venue-10", "venue-of-nine"}) {
+        for (const std::string base : {"A", "B", "AB", "BTC", "BTC.S", "BTCBTCBTC", "BTCBTCBTD"}) {
+            for (const std::string quote : {"E", "EUR", "EURO", "USD-PERP", "USD-PERQ"}) {
+                all.push_back(Instrument::parse(venue + ":" + base + "/" + quote).value());
+            }
+        }
+    }
+    for (const auto& a : all) {
+        for (const auto& b : all) {
+            EXPECT_EQ(a <=> b, a.name() <=> b.name()) << a.name() << " " << b.name();
+            EXPECT_EQ(a == b, a.name() == b.name()) << a.name() << " " << b.name();
+        }
+    }
 }
 
 TEST(InstrumentTest, FiltersByTheChecksumOfItsName) {

@@ -10,8 +10,8 @@ namespace tapedeck::strategy {
 
 void Readings::add(std::string_view name, const Reading& reading) {
     if (!reading) return;
-    VERIFY(count_ < count_max);
-    values_[count_++] = {name, *reading};
+    VERIFY(values_.size() < count_max);
+    values_.push_back({name, *reading});
 }
 
 bool Readings::are_finite() const {

@@ -6,9 +6,9 @@
 #include "strategy/core/indicators/bar.h"
 #include "strategy/core/indicators/reading.h"
 
-#include <array>
+#include <boost/container/static_vector.hpp>
+
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace tapedeck::strategy {
@@ -37,16 +37,16 @@ public:
 
     const NamedReading* begin() const { return values_.data(); }
 
-    const NamedReading* end() const { return values_.data() + count_; }
+    const NamedReading* end() const { return values_.data() + values_.size(); }
 
-    std::size_t size() const { return count_; }
+    std::size_t size() const { return values_.size(); }
 
     /// Whether no reading is NaN or infinite.
     bool are_finite() const;
 
 private:
-    std::array<NamedReading, count_max> values_{};
-    std::size_t count_ = 0;
+    // Made and copied twice a candle: what is not used is neither cleared nor copied.
+    boost::container::static_vector<NamedReading, count_max> values_;
 };
 
 /// What a strategy makes of the candles so far.
