@@ -154,8 +154,10 @@ void PrivateLink::drop(const std::string& why, Duration now) {
 
 void PrivateLink::drive(const market_data::Moment& now) {
     if (socket_ == 0) {
+        open_at_ = std::max(open_at_, now.monotonic + attempts_.wait(now.monotonic));
         const bool may_open = now.monotonic >= open_at_ && !token_.empty();
         if (!may_open || now.monotonic >= token_until_) return;
+        attempts_.attempted(now.monotonic);
         socket_ = wire_.open(options_.url);
         opened_at_ = now.monotonic;
         return;

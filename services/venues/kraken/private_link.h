@@ -4,6 +4,7 @@
 #include "net/backoff.h"
 #include "net/wire.h"
 #include "venues/kraken/private_messages.h"
+#include "venues/kraken/rate.h"
 #include "venues/kraken/rest_trading.h"
 
 #include <cstdint>
@@ -100,6 +101,7 @@ private:
     net::Wire& wire_;
     Options options_;
     net::Backoff backoff_;
+    ConnectLimiter attempts_;
     json::Document document_;
     std::vector<News> news_;
 

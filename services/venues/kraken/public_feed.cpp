@@ -225,7 +225,7 @@ void PublicFeed::list(Market& market, const InstrumentListed& rules) {
 
 /// In one request for all of them (mission A3).
 void PublicFeed::take_tickers(const PublicRest::Answered& answered) {
-    if (!answered.why.empty() || is_open_) return;
+    if (!answered.why.empty() || is_serving_) return;
     const auto result = read_envelope(document_, answered.status, answered.body);
     if (!result) return;
     const auto tickers = read_tickers(result->value, symbols_);
@@ -368,6 +368,7 @@ void PublicFeed::take_message(const BookChange& change) {
         return;
     }
     if (!market->book->is_live()) return;
+    is_serving_ = true;
     subscriptions_.heard(key, now_.monotonic);
     if (const auto best = market->book->quote()) quote(*market, *best, change.happened, "book");
 }
@@ -465,7 +466,7 @@ void PublicFeed::lost(const std::string& why) {
         true,
         "VENUE_DISCONNECTED",
         options_.socket_url + ": " + why + "; next attempt in " + tapedeck::to_string(pause));
-    if (is_open_) down_since_ = now_.monotonic;
+    if (std::exchange(is_serving_, false)) down_since_ = now_.monotonic;
     socket_ = 0;
     is_open_ = false;
     open_at_ = std::max(open_at_, now_.monotonic + pause);
@@ -479,9 +480,8 @@ void PublicFeed::drive() {
         if (is_open_) {
             drive_subscriptions();
             restate_quotes();
-        } else {
-            drive_fallback();
         }
+        if (!is_serving_) drive_fallback();
     }
     rest_.drive(now_.monotonic);
 }
@@ -489,7 +489,10 @@ void PublicFeed::drive() {
 void PublicFeed::drive_connection() {
     const Duration now = now_.monotonic;
     if (socket_ == 0) {
-        if (now >= open_at_) socket_ = wire_->open(options_.socket_url);
+        open_at_ = std::max(open_at_, now + attempts_.wait(now));
+        if (now < open_at_) return;
+        attempts_.attempted(now);
+        socket_ = wire_->open(options_.socket_url);
         return;
     }
     if (!is_open_) return;

@@ -9,6 +9,7 @@
 #include "venues/kraken/pairs_query.h"
 #include "venues/kraken/public_messages.h"
 #include "venues/kraken/public_rest.h"
+#include "venues/kraken/rate.h"
 #include "venues/kraken/subscriptions.h"
 #include "venues/kraken/symbols.h"
 
@@ -34,7 +35,7 @@ struct PublicFeedOptions {
     Duration answer{std::chrono::seconds(10)};   ///< to a subscription
     Duration silence{std::chrono::minutes(1)};   ///< of a subscription, before it is asked again
     Duration restate{std::chrono::seconds(20)};  ///< a quote that stands is said again
-    /// Without a connection for longer, prices of all pairs come by REST in one request each.
+    /// Without prices by the stream for longer, those of all pairs come by REST in one request.
     Duration fallback_after{std::chrono::seconds(5)};
     Duration fallback_interval{std::chrono::seconds(5)};
     net::AnswerCache* cache = nullptr;  ///< may be none; must outlive the feed
@@ -133,6 +134,7 @@ private:
     PublicRest rest_;
     PairsQuery pairs_;
     net::Backoff backoff_;
+    ConnectLimiter attempts_;
     Subscriptions subscriptions_;
     CandleCloser closer_;
     json::Document document_;
@@ -147,9 +149,10 @@ private:
 
     net::WireId socket_ = 0;
     bool is_open_ = false;
-    Duration open_at_{};   ///< not before
-    Duration heard_at_{};  ///< any frame
-    Duration down_since_{};
+    bool is_serving_ = false;  ///< a book has come on this connection
+    Duration open_at_{};       ///< not before
+    Duration heard_at_{};      ///< any frame
+    Duration down_since_{};    ///< no prices by the stream
     bool was_up_ = false;
     Duration fallback_at_{};
     std::uint64_t request_ = 0;

@@ -122,6 +122,14 @@ protected:
         wire_->say(candle(1, "101.0", true));
     }
 
+    bool answer_tickers() {
+        return wire_->answer(
+            "/Ticker?pair=XBTUSD",
+            envelope(R"({"XXBTZUSD":{"a":["30300.1","1","1.000"],"b":["30300.0","2","2.5"],)"
+                     R"("c":["30303.2","0.1"],"v":["4","4"],"p":["30706.7","30689.1"],"t":[3,3],)"
+                     R"("l":["29868.3","29868.4"],"h":["31631.0","31632.0"],"o":"30502.8"}})"));
+    }
+
     /// Time passes with nothing but heartbeats.
     void idle(Duration time) {
         for (Duration gone{}; gone < time; gone += 1s) {
@@ -475,14 +483,34 @@ TEST_F(PublicFeedTest, PricesComeByRestWhileThereIsNoConnection) {
     wire_->cut();
     poll();
     for (int i = 0; i < 8; ++i) poll();
-    ASSERT_TRUE(wire_->answer(
-        "/Ticker?pair=XBTUSD",
-        envelope(R"({"XXBTZUSD":{"a":["30300.1","1","1.000"],"b":["30300.0","2","2.5"],)"
-                 R"("c":["30303.2","0.1"],"v":["4","4"],"p":["30706.7","30689.1"],"t":[3,3],)"
-                 R"("l":["29868.3","29868.4"],"h":["31631.0","31632.0"],"o":"30502.8"}})")));
+    ASSERT_TRUE(answer_tickers());
     const auto quotes = said<QuoteChanged>();
     ASSERT_EQ(quotes.size(), 1U);
     EXPECT_EQ(quotes[0].bid, Price::parse("30300").value());
+}
+
+TEST_F(PublicFeedTest, AVenueThatThrowsItOutAgainAndAgainIsNotStormedAndPricesComeByRest) {
+    connect();
+    acknowledge_all();
+    poll();
+    wire_->cut();
+    poll();
+    const std::size_t before = wire_->opened.size();
+    std::size_t quotes = 0;
+    std::size_t seen = before;
+    for (Duration gone{}; gone < 10min; gone += 1s) {
+        if (wire_->opened.size() > seen) {
+            seen = wire_->opened.size();
+            wire_->accept();
+            wire_->say(std::string(kStatus));
+            wire_->cut("thrown out");
+        }
+        answer_tickers();
+        quotes += said<QuoteChanged>().size();
+    }
+    EXPECT_GT(wire_->opened.size() - before, 20U) << "it goes on trying";
+    EXPECT_LT(wire_->opened.size() - before, 75U) << "150 in ten minutes are banned";
+    EXPECT_GE(quotes, 28U) << "one that stands is said every twenty seconds";
 }
 
 TEST_F(PublicFeedTest, WhatItCannotReadIsNoted) {

@@ -148,6 +148,14 @@ Decimal engine_cost(EngineAction action, Duration age) {
     return Decimal::from_integer(fixed);
 }
 
+Duration ConnectLimiter::wait(Duration now) const {
+    return counter_.wait(Decimal::from_integer(1), Time(now));
+}
+
+void ConnectLimiter::attempted(Duration now) {
+    counter_.add(Decimal::from_integer(1), Time(now));
+}
+
 EngineLimiter::EngineLimiter(Tier tier)
     : tier_(tier),
       max_(Decimal::from_integer(limits(tier).engine_max)),

@@ -74,6 +74,24 @@ private:
     DecayingCounter counter_;
 };
 
+/// Attempts to open a WebSocket: an address that makes about 150 in ten minutes is banned for as
+/// long. Market data and orders share the address and do not know of each other, so each keeps to
+/// less than half of that, however often the venue lets it in and throws it out again.
+class ConnectLimiter {
+public:
+    /// How long until the next attempt; 0 = now. `now` is of a clock that only rises.
+    Duration wait(Duration now) const;
+
+    void attempted(Duration now);
+
+private:
+    DecayingCounter counter_{
+        Decimal::from_integer(kBurst), Decimal::from_units(Decimal::kOne / kSecondsEach)};
+
+    static constexpr std::int64_t kBurst = 12;
+    static constexpr std::int64_t kSecondsEach = 10;  ///< 72 in ten minutes at most
+};
+
 /// What the matching engine is asked for.
 enum class EngineAction { Add, Amend, Edit, Cancel };
 

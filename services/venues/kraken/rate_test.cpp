@@ -109,6 +109,22 @@ TEST(RestLimiterTest, BelievesTheVenueThatTheLimitIsExceeded) {
 }
 
 /// The table of Kraken's page, cell by cell.
+TEST(ConnectLimiterTest, AHandfulAtOnceAndInTenMinutesLessThanHalfOfWhatIsBanned) {
+    ConnectLimiter limiter;
+    int at_once = 0;
+    for (; limiter.wait(1h) == 0s; ++at_once) limiter.attempted(1h);
+    EXPECT_EQ(at_once, 12);
+    int attempts = at_once;
+    for (Duration now = 1h; now < 1h + 10min; now += 1s) {
+        if (limiter.wait(now) > 0s) continue;
+        limiter.attempted(now);
+        ++attempts;
+    }
+    EXPECT_GE(attempts, 60);
+    EXPECT_LT(attempts, 75);
+    EXPECT_EQ(limiter.wait(3h), 0s);
+}
+
 TEST(EngineLimiterTest, ChargesByTheAgeOfTheOrder) {
     struct Row {
         Duration age;
