@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <set>
+#include <thread>
 
 /// A venue's public data, live: a Kraken of our own, with its faults.
 namespace tapedeck::integration {
@@ -205,6 +206,27 @@ TEST_F(LiveMarketTest, AStartWhileTheVenueIsAwayIsServedByTheCacheAndPricesAreSt
         if (const auto* back = recorded.event.as<FeedRestored>()) restored.insert(back->instrument);
         return restored.size() == 2;
     })) << stack_->last_words();
+}
+
+TEST_F(LiveMarketTest, WithoutTheStreamSeveralPairsArePricedByOneRequest) {
+    start();
+    const std::int64_t before = venue_.counted("rest.Ticker");
+    venue_.strike(R"("fault":"drop_socket","channel":"status")");  // with which a stream begins
+    venue_.ask("drop_sockets");
+    ASSERT_TRUE(wait_for_log("VENUE_DISCONNECTED")) << stack_->last_words();
+    look_from_here();
+    const Duration deadline = monotonic_now() + 60s;  // longer pauses between attempts, then this
+    while (venue_.counted("rest.Ticker") == before && monotonic_now() < deadline) {
+        std::this_thread::sleep_for(50ms);
+    }
+    std::set<Instrument> priced;
+    ASSERT_TRUE(wait_for([&](const Recorded& recorded) {
+        if (const auto* quote = recorded.event.as<QuoteChanged>()) priced.insert(quote->instrument);
+        return priced.size() == 2;
+    })) << stack_->last_words();
+    EXPECT_EQ(venue_.counted("rest.Ticker"), before + 1);
+    venue_.heal();
+    ASSERT_TRUE(wait_for_log("VENUE_RESTORED")) << stack_->last_words();
 }
 
 }  // namespace

@@ -80,6 +80,10 @@ std::map<std::string, Decimal> Venue::balances() {
     return result;
 }
 
+std::int64_t Venue::counted(const std::string& what) {
+    return nlohmann::json::parse(look("counters")).value(what, std::int64_t{0});
+}
+
 void Venue::heal() {
     call("DELETE", "rules", "");
 }

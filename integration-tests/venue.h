@@ -39,6 +39,9 @@ public:
     /// What the account "main" holds, by currency.
     std::map<std::string, Decimal> balances();
 
+    /// How often it was asked, or said, such a thing: "rest.Ticker", "stream.book".
+    std::int64_t counted(const std::string& what);
+
     /// Has a rule strike: `members` of the rule's JSON object, as "\"fault\":\"drop\",\"count\":1".
     void strike(const std::string& members) { ask("rules", "{" + members + "}"); }
 

@@ -109,6 +109,7 @@ private:
     Outcome<std::string> admin_order(const std::string& what, const Json& body, Time now);
     std::string all_orders(const std::optional<std::string>& client_id) const;
     std::string all_balances() const;
+    std::string all_trades() const;
     std::string counters() const;
 
     Floor floor_;

@@ -71,7 +71,9 @@ Outcome<std::string> Venue::admin_get(const std::string& what, const Json& query
     if (what == "counters") return counters();
     if (what == "orders") return all_orders(Params(query).text("cl_ord_id"));
     if (what == "balances") return all_balances();
-    return refuse("GET /admin/" + what + " isn't there; rules, counters, orders and balances are");
+    if (what == "trades") return all_trades();
+    return refuse(
+        "GET /admin/" + what + " isn't there; rules, counters, orders, trades and balances are");
 }
 
 Outcome<std::string> Venue::admin_post(const std::string& what, const Json& body, Time now) {
@@ -235,6 +237,25 @@ std::string Venue::all_orders(const std::optional<std::string>& client_id) const
             row.text("side", text_of(order->terms.side)).text("status", status_word(*order));
             row.text("vol", volume_text(order->terms.quantity));
             row.text("vol_exec", volume_text(order->filled));
+            rows.raw(row.take());
+        }
+    }
+    return rows.take();
+}
+
+/// Every trade of every account, oldest first within one, as the private history has them.
+std::string Venue::all_trades() const {
+    Array rows;
+    for (AccountId id = 0; id < floor_.exchange.account_count(); ++id) {
+        const Account& account = floor_.exchange.account(id);
+        if (account.is_house()) continue;
+        for (const Trade& trade : account.trades()) {
+            Object row;
+            row.text("id", trade.id).text("account", account.name());
+            row.text("order", trade.order_id).text("pair", pairs()[trade.pair].symbol);
+            row.text("side", text_of(trade.side)).text("liquidity", trade.is_maker ? "m" : "t");
+            row.text("price", trade.price.to_string()).text("vol", trade.quantity.to_string());
+            row.text("cost", trade.cost.to_string()).text("fee", trade.fee.to_string());
             rows.raw(row.take());
         }
     }
