@@ -78,6 +78,8 @@ TEST_F(LiveFaultsTest, TheBreakerOpensAfterFiveFailuresAndTriesAgain) {
     const Seq from = hand_->last().next();
     venue_.ask("drop_sockets");
     ASSERT_TRUE(wait_for_log("VENUE_BREAKER_OPEN")) << why();
+    const Output health = run("tapedeck", {"health", "execution", "--home", stack_->home()});
+    EXPECT_NE(health.out.find("breaker open: REST rests"), std::string::npos) << health.out;
     ASSERT_TRUE(wait_for_log("VENUE_BREAKER_HALF_OPEN")) << why();
     ASSERT_NE(
         hand_->find<ReconciliationCompleted>(

@@ -37,7 +37,7 @@ constexpr double kMebi = 1024.0;
 BacktestOptions trader(const std::string& period = "14") {
     BacktestOptions options;
     options.build = "bench";
-    const std::pair<const char*, std::string> kKeys[] = {
+    const std::pair<const char*, std::string> keys[] = {
         {"strategy.vote.kind", "vote"},
         {"strategy.vote.instruments", "bench:BTC/USD"},
         {"strategy.vote.rsi_period", period},
@@ -46,7 +46,7 @@ BacktestOptions trader(const std::string& period = "14") {
         {"risk.max_drawdown", "1"},
         {"risk.day_loss", "1"},
         {"paper.cash", "USD:1000000"}};
-    for (const auto& [key, value] : kKeys) options.configuration.set(key, value);
+    for (const auto& [key, value] : keys) options.configuration.set(key, value);
     return options;
 }
 

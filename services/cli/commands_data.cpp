@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto kGroup = "Research";
 
-void add_store(CLI::App& command, DataOptions& options) {
+void add_store(CLI::App& command, DataStoreOptions& options) {
     command.add_option("--store", options.store, "The store's directory: else [data] dir");
 }
 
@@ -41,7 +41,7 @@ void add_import(Commands& commands, CLI::App& data) {
 }
 
 void add_list(Commands& commands, CLI::App& data) {
-    const auto options = std::make_shared<DataOptions>();
+    const auto options = std::make_shared<DataStoreOptions>();
     CLI::App* command = commands.add(
         data,
         "ls",

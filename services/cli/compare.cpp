@@ -158,10 +158,12 @@ private:
 Columns columns_of(const std::vector<Run>& runs, Time day) {
     Columns columns(runs);
     std::vector<const DaySheet*> sheets;
+    sheets.reserve(runs.size());
     for (const auto& run : runs) sheets.push_back(&run.sheets.days().at(day));
     using Counts = research::RunSheet::Counts;
     const auto counts = [&](const std::string& name, std::uint64_t Counts::*member) {
         std::vector<std::uint64_t> values;
+        values.reserve(sheets.size());
         for (const auto* sheet : sheets) values.push_back(sheet->counts.*member);
         columns.counts(name, values);
     };

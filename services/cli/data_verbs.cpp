@@ -18,7 +18,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using recorded::SeriesFacts;
-using recorded::SeriesReport;
 
 std::string count(std::uint64_t value) {
     return std::to_string(value);
@@ -312,7 +311,7 @@ Result<> data_import(Session& session, const DataImportOptions& options) {
     return outcome(report);
 }
 
-Result<> data_list(Session& session, const DataOptions& options) {
+Result<> data_list(Session& session, const DataStoreOptions& options) {
     const std::string store = TRY(store_directory(session, options.store));
     const auto files = TRY(recorded::list_store(store));
     if (files.empty()) {

@@ -9,22 +9,22 @@
 namespace tapedeck::cli {
 
 /// What every verb of `tapedeck data` takes.
-struct DataOptions {
+struct DataStoreOptions {
     std::string store;  ///< the store's directory; "" = [data] dir
 };
 
-struct DataImportOptions : DataOptions {
+struct DataImportOptions : DataStoreOptions {
     std::vector<std::string> files{};
     std::string on_conflict = "refuse";  ///< refuse, keep or replace
     bool strict = false;
     bool dry_run = false;
 };
 
-struct DataCheckOptions : DataOptions {
+struct DataCheckOptions : DataStoreOptions {
     std::vector<std::string> series{};  ///< none: all
 };
 
-struct DataCatOptions : DataOptions {
+struct DataCatOptions : DataStoreOptions {
     std::string selection{};
     std::string from{};
     std::string to{};
@@ -38,7 +38,7 @@ Result<std::string> store_directory(const Session& session, const std::string& n
 Result<> data_import(Session& session, const DataImportOptions& options);
 
 /// `tapedeck data ls`: what the store holds. Exit 8 when a file of it cannot be opened.
-Result<> data_list(Session& session, const DataOptions& options);
+Result<> data_list(Session& session, const DataStoreOptions& options);
 
 /// `tapedeck data check [SERIES…]`: reads all of it. Exit 8 when something is damaged.
 Result<> data_check(Session& session, const DataCheckOptions& options);

@@ -39,6 +39,20 @@ std::string yes_or_no(const Json& object, const char* key) {
     return object.value(key, false) ? "yes" : "no";
 }
 
+/// Why it isn't ready, or what is out of order at its venue though it is.
+std::string remark_of(const Json& object) {
+    const Json figures = object.value("figures", Json::object());
+    const auto is = [&](const char* key, int value) { return figures.value(key, -1) == value; };
+    std::string remark = object.value("reason", "");
+    const auto add = [&](const char* text) {
+        remark += (remark.empty() ? "" : "; ") + std::string(text);
+    };
+    if (is("venue_stream_up", 0)) add("the account's stream is down");
+    if (is("venue_breaker_open", 1)) add("breaker open: REST rests after failures");
+    if (is("venue_breaker_half_open", 1)) add("breaker half-open: one call, to see");
+    return remark;
+}
+
 std::string megabytes(const Json& object) {
     return fmt::format("{:.1f}", object.value("resident_bytes", 0.0) / 1e6);
 }
@@ -56,7 +70,7 @@ ops::Table table_of(const std::vector<Json>& answers) {
              silent ? "" : fmt::format("{:.1f}", each.value("lag_seconds", 0.0)),
              silent ? "" : megabytes(each),
              silent ? "" : fmt::format("{:.0f}", each.value("uptime_seconds", 0.0)),
-             each.value("reason", "")});
+             remark_of(each)});
     }
     return table;
 }

@@ -394,6 +394,7 @@ private:
 
     Error unknown(const std::string& name) const {
         std::vector<std::string> names;
+        names.reserve(std::size(kMeasures));
         for (const auto& each : kMeasures) names.emplace_back(each.name);
         const auto meant = ops::nearest(name, names);
         std::string list;

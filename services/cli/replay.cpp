@@ -285,6 +285,7 @@ Result<std::map<std::string, std::string>> checked_overrides(Session& session, T
     }
     const auto lines_of = [](const std::map<std::string, std::string>& all) {
         std::vector<std::string> lines;
+        lines.reserve(all.size());
         for (const auto& [key, value] : all) lines.push_back(key + '=' + value);
         return lines;
     };

@@ -9,6 +9,7 @@ namespace {
 using testing::DecidedTape;
 using ::testing::HasSubstr;
 using testing::made_tape;
+using ::testing::Not;
 using testing::run_command;
 using testing::Said;
 
@@ -272,12 +273,24 @@ TEST(WhyNotTest, TellsWhatStoodInTheWay) {
     made.input(FeedStale{instrument("demo:BTC/USD"), {}, {}});
     made.input(FeedStale{instrument("demo:ETH/USD"), {}, {}});
     made.input(ServiceLost{"risk", 1, false}, 0);
-    play(made, 30, 80);
+    made.input(AccountLinkChanged{"demo", "main", false, "connection reset"});
+    made.input(AccountLinkChanged{"other", "spare", false, "connection reset"});
+    StageChanged stage;
+    stage.from = "full";
+    stage.to = "small";
+    stage.move = StageMove::FellBack;
+    stage.reason = "emergency_stop";
+    play(made, 25, 80);
+    made.input(stage);
+    play(made, 5, 105);
     DecidedTape tape(made);
     const Said said = run_on(tape, {"whynot", "rsi", "demo:BTC/USD", "--for", "20m"});
     EXPECT_THAT(said.out, HasSubstr("paused by alice \"CPI\", from "));
     EXPECT_THAT(said.out, HasSubstr("feed stale, from "));
     EXPECT_THAT(said.out, HasSubstr("risk lost, from "));
+    EXPECT_THAT(said.out, HasSubstr("account \"main\" without its stream, from "));
+    EXPECT_THAT(said.out, Not(HasSubstr("spare"))) << "of another venue";
+    EXPECT_THAT(said.out, HasSubstr("stage \"small\": emergency_stop, at "));
     EXPECT_THAT(said.out, HasSubstr("0 orders"));
     const auto count = [&](const std::string& words) {
         return said.out.find(words) != said.out.rfind(words);

@@ -248,6 +248,16 @@ private:
                     begin("lost " + lost.service, lost.service + " lost", recorded);
             },
             [&](const ServiceStarted& started) { end("lost " + started.service, recorded); },
+            [&](const AccountLinkChanged& link) {
+                if (link.venue != instrument_.venue()) return;
+                const std::string key = "link " + link.account;
+                if (link.is_up) return end(key, recorded);
+                begin(key, "account \"" + link.account + "\" without its stream", recorded);
+            },
+            [&](const StageChanged& stage) {
+                if (recorded.recorded_at < silence_.from) return;
+                once("stage \"" + stage.to + "\": " + stage.reason, recorded);
+            },
             [](const auto&) {},  // the rest stands in nobody's way
         });
     }

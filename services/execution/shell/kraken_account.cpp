@@ -122,10 +122,23 @@ Result<> KrakenAccount::turn() {
     return {};
 }
 
+/// For /status: which ways to the venue are open.
+void KrakenAccount::tell_ways() {
+    const auto breaker = trader_->breaker();
+    const std::pair ways(trader_->stream_is_up(), breaker);
+    if (told_ways_ == ways) return;
+    told_ways_ = ways;
+    auto& vitals = process_.vitals();
+    vitals.figure("venue_stream_up", ways.first ? 1 : 0);
+    vitals.figure("venue_breaker_open", breaker == net::Breaker::State::Open ? 1 : 0);
+    vitals.figure("venue_breaker_half_open", breaker == net::Breaker::State::HalfOpen ? 1 : 0);
+}
+
 Result<> KrakenAccount::poll() {
     const auto& clock = process_.clock();
     auto news = trader_->poll({clock.wall(), clock.monotonic()}, lease_left());
     cache_.tell();
+    tell_ways();
     for (auto& event : news.events) waiting_.push_back(std::move(event));
     for (const auto& note : news.notes) {
         if (note.is_warning) {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace tapedeck::execution {
 
@@ -64,6 +65,7 @@ private:
     void begin();
     Duration lease_left() const;
     Result<> poll();
+    void tell_ways();
     void submit();
 
     ops::Process& process_;
@@ -81,6 +83,7 @@ private:
     const tape::Host* host_ = nullptr;
     tape::Producer* producer_ = nullptr;
     std::deque<market_data::SourcedEvent> waiting_;
+    std::optional<std::pair<bool, net::Breaker::State>> told_ways_;
 
     std::set<std::string> down_;  ///< risk's producers that are gone
 };

@@ -2,6 +2,7 @@
 #include "execution/core/fill_ledger.h"
 #include "research/report/holdings.h"
 #include "research/report/material.h"
+#include "research/report/price_curves.h"
 #include "research/report/round_trips.h"
 
 #include <algorithm>
@@ -38,12 +39,6 @@ std::string fill_model_of(const ServiceStarted& started) {
         text += (text.empty() ? "" : " ") + entry.key.substr(6) + "=" + entry.value;
     }
     return text.empty() ? "defaults" : text;
-}
-
-Price middle_of(const QuoteChanged& quote) {
-    const auto half =
-        divide((quote.bid + quote.ask).decimal(), Decimal::from_integer(2), Rounding::HalfEven);
-    return half ? Price(*half) : quote.bid;
 }
 
 /// Daily returns of holding one market from the first mark on. `last` is the mark at the end of a

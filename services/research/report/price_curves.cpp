@@ -55,15 +55,19 @@ void PriceCurve::halve() {
     stretches_ = std::move(merged);
 }
 
+Price middle_of(const QuoteChanged& quote) {
+    const auto half =
+        divide((quote.bid + quote.ask).decimal(), Decimal::from_integer(2), Rounding::HalfEven);
+    return half ? Price(*half) : quote.bid;
+}
+
 void PriceCurves::apply(const Recorded& recorded) {
     const Event& event = recorded.event;
     const Time now = recorded.recorded_at;
     if (const auto* candle = event.as<CandleClosed>()) {
         curves_[candle->instrument].add(now, candle->low, candle->high, candle->close);
     } else if (const auto* quote = event.as<QuoteChanged>()) {
-        const auto middle = divide(
-            (quote->bid + quote->ask).decimal(), Decimal::from_integer(2), Rounding::HalfEven);
-        const Price price = middle ? Price(*middle) : quote->bid;
+        const Price price = middle_of(*quote);
         curves_[quote->instrument].add(now, price, price, price);
     } else if (const auto* trade = event.as<TradePrinted>()) {
         curves_[trade->instrument].add(now, trade->price, trade->price, trade->price);

@@ -10,6 +10,9 @@
 
 namespace tapedeck::research {
 
+/// Half-way between bid and ask.
+Price middle_of(const QuoteChanged& quote);
+
 /// The prices of one instrument for a plot: of each stretch of time the lowest, highest and last.
 /// There are never more than kStretches; when there would be, they become twice as long.
 class PriceCurve {

@@ -87,6 +87,12 @@ public:
 
     int wake_descriptor() const { return wire_->wake_descriptor(); }
 
+    /// Whether the account's stream serves.
+    bool stream_is_up() const { return link_.is_up(); }
+
+    /// Of the REST calls, as of the last poll().
+    net::Breaker::State breaker() const { return breaker_; }
+
     /// How long a request waits for its turn after it was recorded. The order manager believes that
     /// an order never arrived a minute after its intent: by then nothing may leave any more.
     static constexpr Duration kQueueMax = std::chrono::seconds(30);

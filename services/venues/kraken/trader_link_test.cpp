@@ -80,6 +80,27 @@ TEST_F(TraderTest, ASilentConnectionIsDead) {
     EXPECT_FALSE(wire_->closed.empty());
 }
 
+TEST_F(TraderTest, AVenueThatThrowsItOutAgainAndAgainIsNotStormed) {
+    ready();
+    const std::size_t before = wire_->opened.size();
+    std::size_t seen = before;
+    wire_->cut("thrown out");
+    const std::string token = R"({"token":")" + std::string(kToken) + R"(","expires":900})";
+    for (const Duration end = now_.monotonic + 10min; now_.monotonic < end;) {
+        wire_->answer("GetWebSocketsToken", envelope(token));  // where one is asked for
+        if (wire_->opened.size() > seen) {
+            seen = wire_->opened.size();
+            wire_->accept();
+            poll();
+            snapshots();
+            wire_->cut("thrown out");
+        }
+        poll();
+    }
+    EXPECT_GT(wire_->opened.size() - before, 20U) << "it goes on trying";
+    EXPECT_LT(wire_->opened.size() - before, 75U) << "150 in ten minutes are banned";
+}
+
 TEST_F(TraderTest, ASessionThatIsNotValidGetsANewToken) {
     ready();
     const int before = asked("GetWebSocketsToken");

@@ -34,6 +34,15 @@ std::string describe(const InstrumentListed& listed) {
            " worth " + listed.notional_min.to_string();
 }
 
+MarketDataGap gap_of(const Instrument& instrument, const market_data::Hole& hole) {
+    return {
+        .instrument = instrument,
+        .from = hole.from,
+        .to = hole.to,
+        .reason = GapReason::MissingCandles,
+        .missing = hole.missing};
+}
+
 std::string source_key(std::size_t file, std::uint64_t line) {
     std::array<char, 48> text{};
     char* end = std::to_chars(text.data(), text.data() + 20, file + 1).ptr;

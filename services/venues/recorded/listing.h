@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/market.h"
+#include "market-data/core/quality.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,9 @@ InstrumentListed listing(const Instrument& instrument, unsigned price_scale);
 
 /// One line for a feed's source.
 std::string describe(const InstrumentListed& listed);
+
+/// Bars that should have been there.
+MarketDataGap gap_of(const Instrument& instrument, const market_data::Hole& hole);
 
 /// "3:1207": where an event is from. Files are counted from 0 here and from 1 in the text.
 std::string source_key(std::size_t file, std::uint64_t line);

@@ -100,7 +100,7 @@ std::string RecordedFeed::source() const {
 
 Result<std::optional<Step>> RecordedFeed::next() {
     while (!turns_.empty() && !error_) {
-        if (end_ && turns_.front().time > *end_) break;
+        if (end_ && turns_.time() > *end_) break;
         Step step = make_step();
         if (!step.events.empty()) return step;
     }
@@ -109,8 +109,8 @@ Result<std::optional<Step>> RecordedFeed::next() {
 }
 
 Result<> RecordedFeed::skip_to(Time time) {
-    while (!turns_.empty() && !error_ && turns_.front().time <= time) {
-        if (end_ && turns_.front().time > *end_) break;
+    while (!turns_.empty() && !error_ && turns_.time() <= time) {
+        if (end_ && turns_.time() > *end_) break;
         make_step();
     }
     return {};
@@ -118,10 +118,10 @@ Result<> RecordedFeed::skip_to(Time time) {
 
 Step RecordedFeed::make_step() {
     Step step;
-    step.time = turns_.front().time;
+    step.time = turns_.time();
     // An error while reading ahead waits until what came before it has been given.
-    while (!turns_.empty() && turns_.front().time == step.time) {
-        const std::size_t index = turns_.front().source;
+    while (!turns_.empty() && turns_.time() == step.time) {
+        const std::size_t index = turns_.source();
         if (step.events.size() > kStepEventsMax) {
             const FileCursor& cursor = sources_[index].cursor;
             error_ = Error{
@@ -130,7 +130,7 @@ Step RecordedFeed::make_step() {
                 "; check the time column"};
             break;
         }
-        pop_first();
+        turns_.pop();
         take(index, step);
         if (!sources_[index].at_end) advance(index);
     }
@@ -170,13 +170,7 @@ void RecordedFeed::advance(std::size_t index) {
     }
     // At the end there may be rejections to tell: at the time of the last row.
     if (source.at_end && source.cursor.rejections().empty()) return;
-    turns_.push_back({source.time, index});
-    std::push_heap(turns_.begin(), turns_.end());
-}
-
-void RecordedFeed::pop_first() {
-    std::pop_heap(turns_.begin(), turns_.end());
-    turns_.pop_back();
+    turns_.push(source.time, index);
 }
 
 void RecordedFeed::take(std::size_t index, Step& step) {
@@ -231,13 +225,8 @@ bool RecordedFeed::take_bar(Source& source, std::size_t index, Step& step) {
         return false;
     }
     if (place.hole) {
-        MarketDataGap gap{
-            .instrument = stream.instrument,
-            .from = place.hole->from,
-            .to = place.hole->to,
-            .reason = GapReason::MissingCandles,
-            .missing = place.hole->missing};
-        step.events.push_back({gap, market_data::happened(step.time)});
+        step.events.push_back(
+            {gap_of(stream.instrument, *place.hole), market_data::happened(step.time)});
     }
     return true;
 }

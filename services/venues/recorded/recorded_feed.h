@@ -4,6 +4,7 @@
 #include "market-data/core/quality.h"
 #include "market-data/core/settings.h"
 #include "venues/recorded/file_cursor.h"
+#include "venues/recorded/turns.h"
 
 #include <memory>
 #include <optional>
@@ -72,7 +73,6 @@ private:
 
     /// Reads on in a file and queues it. An error ends the feed after the step that is being made.
     void advance(std::size_t index);
-    void pop_first();
     /// Puts the row that `source` stands at, and the rejections before it, into the step.
     void take(std::size_t index, market_data::Step& step);
     void take_row(Source& source, std::size_t index, market_data::Step& step);
@@ -87,18 +87,7 @@ private:
     std::vector<Source> sources_;
     std::vector<Stream> streams_;
     std::vector<InstrumentListed> listed_;
-
-    /// A heap, the earliest in front; of equal times the first file.
-    struct Turn {
-        Time time{};
-        std::size_t source = 0;
-
-        friend bool operator<(const Turn& a, const Turn& b) {
-            return a.time != b.time ? a.time > b.time : a.source > b.source;
-        }
-    };
-
-    std::vector<Turn> turns_;
+    Turns turns_;
     std::optional<Time> end_;  // nothing after it
     std::optional<Error> error_;
     market_data::FeedCounts counts_;

@@ -66,8 +66,8 @@ public:
     std::uint64_t total() const { return cursor_.total(); }
 
 private:
-    SeriesReader(Selection selection, SeriesCursor cursor, bool made)
-        : selection_(std::move(selection)), cursor_(std::move(cursor)), made_(made) {}
+    SeriesReader(const Selection& selection, SeriesCursor cursor, bool made)
+        : selection_(selection), cursor_(std::move(cursor)), made_(made) {}
 
     static SeriesReader stored(const Selection& selection, ColumnFile file);
     static SeriesReader made_of(const Selection& selection, ColumnFile file);

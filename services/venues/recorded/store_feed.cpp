@@ -97,7 +97,7 @@ std::string StoreFeed::source() const {
 
 Result<std::optional<Step>> StoreFeed::next() {
     while (!turns_.empty() && !error_) {
-        if (end_ && turns_.front().time > *end_) break;
+        if (end_ && turns_.time() > *end_) break;
         Step step;
         make_step(step);
         if (!step.events.empty()) return step;
@@ -107,8 +107,8 @@ Result<std::optional<Step>> StoreFeed::next() {
 }
 
 Result<> StoreFeed::skip_to(Time time) {
-    while (!turns_.empty() && !error_ && turns_.front().time <= time) {
-        if (end_ && turns_.front().time > *end_) break;
+    while (!turns_.empty() && !error_ && turns_.time() <= time) {
+        if (end_ && turns_.time() > *end_) break;
         Step step;
         make_step(step);
     }
@@ -116,10 +116,10 @@ Result<> StoreFeed::skip_to(Time time) {
 }
 
 void StoreFeed::make_step(Step& step) {
-    step.time = turns_.front().time;
+    step.time = turns_.time();
     // An error while reading ahead waits until what came before it has been given.
-    while (!turns_.empty() && turns_.front().time == step.time) {
-        const std::size_t index = turns_.front().source;
+    while (!turns_.empty() && turns_.time() == step.time) {
+        const std::size_t index = turns_.source();
         if (step.events.size() > kStepEventsMax) {
             error_ = Error{
                 sources_[index].reader.series().to_string() + ": more than " +
@@ -127,8 +127,7 @@ void StoreFeed::make_step(Step& step) {
                 "; check where they were imported from"};
             return;
         }
-        std::pop_heap(turns_.begin(), turns_.end());
-        turns_.pop_back();
+        turns_.pop();
         take(index, step);
         advance(index);
     }
@@ -144,13 +143,9 @@ void StoreFeed::take(std::size_t index, Step& step) {
     if (source.bars) {
         const auto place = source.bars->place(row.begin);
         if (place.hole) {
-            MarketDataGap gap{
-                .instrument = source.reader.series().instrument,
-                .from = place.hole->from,
-                .to = place.hole->to,
-                .reason = GapReason::MissingCandles,
-                .missing = place.hole->missing};
-            step.events.push_back({gap, market_data::happened(step.time)});
+            step.events.push_back(
+                {gap_of(source.reader.series().instrument, *place.hole),
+                 market_data::happened(step.time)});
         }
     }
     ++records_;
@@ -165,8 +160,7 @@ void StoreFeed::advance(std::size_t index) {
     const auto found = reader.next();
     if (!found && !error_) error_ = found.error();
     if (!found || !*found) return;
-    turns_.push_back({time_of(reader), index});
-    std::push_heap(turns_.begin(), turns_.end());
+    turns_.push(time_of(reader), index);
 }
 
 std::optional<market_data::Progress> StoreFeed::progress() const {

@@ -4,6 +4,7 @@
 #include "market-data/core/quality.h"
 #include "market-data/core/settings.h"
 #include "venues/recorded/series_reader.h"
+#include "venues/recorded/turns.h"
 
 #include <memory>
 #include <optional>
@@ -59,18 +60,7 @@ private:
     market_data::FeedSettings settings_;
     std::vector<Source> sources_;
     std::vector<InstrumentListed> listed_;
-
-    /// A heap, the earliest in front; of equal times the first series.
-    struct Turn {
-        Time time{};
-        std::size_t source = 0;
-
-        friend bool operator<(const Turn& a, const Turn& b) {
-            return a.time != b.time ? a.time > b.time : a.source > b.source;
-        }
-    };
-
-    std::vector<Turn> turns_;
+    Turns turns_;
     std::optional<Time> end_;  // nothing after it
     std::optional<Error> error_;
     std::uint64_t records_ = 0;
