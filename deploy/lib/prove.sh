@@ -29,13 +29,20 @@ count_run() {
     fi
 }
 
-# fuzz_targets: each for some seconds, from the corpus that it brings.
+# fuzz_targets: each for some seconds, two at a time, from the corpus that it brings.
 fuzz_targets() {
-    local seconds="${TAPEDECK_FUZZ_SECONDS:-10}" target corpus
+    local target
     for target in "$root"/build/fuzz/bin/*_fuzz; do
-        corpus="$results/fuzz/$(basename "$target")"
-        mkdir -p "$corpus"
-        count_run "$corpus.log" "$target" -max_total_time="$seconds" -max_len=4096 \
-            -rss_limit_mb=2048 -timeout=10 -artifact_prefix="$corpus-" "$corpus"
+        while (($(jobs -rp | wc -l) >= 2)); do wait -n || true; done
+        fuzz_one "$target" &
     done
+    wait
+}
+
+fuzz_one() {
+    local corpus
+    corpus="$results/fuzz/$(basename "$1")"
+    mkdir -p "$corpus"
+    count_run "$corpus.log" "$1" -max_total_time="${TAPEDECK_FUZZ_SECONDS:-10}" -max_len=4096 \
+        -rss_limit_mb=2048 -timeout=10 -artifact_prefix="$corpus-" "$corpus"
 }

@@ -19,9 +19,10 @@ total() { awk -v kind="$1" '$1 == kind { sum += $2 } END { print sum + 0 }' "$re
 
 # stage NAME FUNCTION [ARGUMENT...]: a function that fails without counting a failure is one.
 stage() {
-    local name="$1" started="$SECONDS" status=0 failed_before verdict
+    local name="$1" started="$SECONDS" status=0 failed_before passed_before verdict
     shift
     failed_before="$(total failed)"
+    passed_before="$(total passed)"
     : >"$results/stage.skipped"
     printf '\n== %s\n' "$name" >&2
 
@@ -38,6 +39,7 @@ stage() {
     verdict=ok
     if [[ -s "$results/stage.skipped" ]]; then
         verdict="skipped: $(paste -sd ';' "$results/stage.skipped")"
+        if (($(total passed) > passed_before)); then verdict="ok; $verdict"; fi
     fi
     if (($(total failed) > failed_before)); then
         verdict="FAILED"
