@@ -120,6 +120,7 @@ Findings check_all(const std::vector<File>& files) {
     Findings all = check_folders(files);
     const auto add = [&all](Findings more) { all.insert(all.end(), more.begin(), more.end()); };
     add(check_unused_exceptions(files));
+    add(check_types(files));
     for (const auto& file : files) {
         add(check_layers(file));
         add(check_fences(file));

@@ -33,6 +33,9 @@ Findings check_no_places(const File& file);
 /// Unknown folders, folders without README.md (folders.cpp).
 Findings check_folders(const std::vector<File>& files);
 
+/// Two types of one name in one namespace, in two files (types.cpp).
+Findings check_types(const std::vector<File>& files);
+
 /// How proto/ is written (proto.cpp).
 Findings check_proto(const File& file);
 

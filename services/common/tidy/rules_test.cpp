@@ -119,6 +119,32 @@ TEST(RulesTest, PureCodeKnowsNoClockNoChanceAndNoDouble) {
     EXPECT_EQ(count("services/risk/core/a.cpp", "// no double here\n"), 0U);
 }
 
+TEST(RulesTest, ATypeHasItsNameForItselfInItsNamespace) {
+    const auto file = [](const char* path, const std::string& text) {
+        return make_file(
+            path, "namespace tapedeck::cli {\n\n" + text + "\n}  // namespace tapedeck::cli\n");
+    };
+    const File first = file("services/cli/a.h", "struct Options {\n    int a = 0;\n};\n");
+    const auto others = [&](const std::string& text) {
+        return said(check_types({first, file("services/cli/b.cpp", text)}));
+    };
+    EXPECT_EQ(
+        others("struct Options {\n    int b = 0;\n};\n"),
+        Said{"services/cli/b.cpp:3: types: tapedeck::cli::Options is another type in "
+             "services/cli/a.h: the linker would take one for the other"});
+    EXPECT_EQ(others("class Options final : public Base {\n};\n").size(), 1U);
+    EXPECT_EQ(others("enum class Options { A };\n").size(), 1U);
+    EXPECT_EQ(others("struct Options;\n"), Said{}) << "declared";
+    EXPECT_EQ(others("class Options::Impl {\n};\n"), Said{}) << "its own";
+    EXPECT_EQ(others("struct Option {\n};\n"), Said{});
+    EXPECT_EQ(others("namespace {\n\nstruct Options {\n};\n\n}  // namespace\n"), Said{})
+        << "nobody else's";
+    const File elsewhere = make_file(
+        "services/risk/core/a.h",
+        "namespace tapedeck::risk {\nstruct Options {\n};\n}  // namespace tapedeck::risk\n");
+    EXPECT_EQ(said(check_types({first, elsewhere})), Said{});
+}
+
 TEST(RulesTest, TextIsNarrowGuardedAndFinished) {
     const auto check = [](const char* path, const std::string& text) {
         return said(check_text(make_file(path, text)));
