@@ -25,7 +25,7 @@ std::string why_not(const std::string& text) {
     return axis.error().message;
 }
 
-SweepPlan plan_of(PlanOptions options) {
+SweepPlan planned(PlanOptions options) {
     auto plan = SweepPlan::make(options);
     EXPECT_TRUE(plan) << (plan ? "" : plan.error().message);
     return plan ? std::move(*plan) : SweepPlan{};
@@ -72,7 +72,7 @@ TEST(SweepPlanTest, WhatCannotBeReadIsToldWithItsKey) {
 
 TEST(SweepPlanTest, AGridIsEveryCombinationTheLastParameterFastest) {
     const auto plan =
-        plan_of({.parameters = {"strategy.rsi.period=5,10", "risk.fraction=0.1,0.2,0.3"}});
+        planned({.parameters = {"strategy.rsi.period=5,10", "risk.fraction=0.1,0.2,0.3"}});
     ASSERT_EQ(plan.size(), 6U);
     EXPECT_EQ(plan.grid_size(), 6U);
     EXPECT_THAT(plan.overrides(0), ElementsAre("strategy.rsi.period=5", "risk.fraction=0.1"));
@@ -82,7 +82,7 @@ TEST(SweepPlanTest, AGridIsEveryCombinationTheLastParameterFastest) {
 }
 
 TEST(SweepPlanTest, NoParameterIsOneSetWithNothingChanged) {
-    const auto plan = plan_of({});
+    const auto plan = planned({});
     EXPECT_EQ(plan.size(), 1U);
     EXPECT_TRUE(plan.overrides(0).empty());
 }
@@ -92,7 +92,7 @@ TEST(SweepPlanTest, AGridThatIsTooLargeSaysHowLargeItIs) {
     ASSERT_FALSE(plan);
     EXPECT_THAT(plan.error().message, HasSubstr("1000000 sets (grid 1000 x 1000)"));
     EXPECT_THAT(plan.error().message, HasSubstr("--random"));
-    const auto some = plan_of({.parameters = {"risk.a=1..1000", "risk.b=1..1000"}, .random = 50});
+    const auto some = planned({.parameters = {"risk.a=1..1000", "risk.b=1..1000"}, .random = 50});
     EXPECT_EQ(some.size(), 50U);
 }
 
@@ -105,11 +105,11 @@ TEST(SweepPlanTest, AParameterIsGivenOnce) {
 TEST(SweepPlanTest, ChanceIsAFunctionOfItsSeedAndTriesNothingTwice) {
     const PlanOptions options{
         .parameters = {"risk.a=1..40", "risk.b=1..25"}, .random = 600, .seed = 7};
-    const auto plan = plan_of(options);
-    const auto again = plan_of(options);
+    const auto plan = planned(options);
+    const auto again = planned(options);
     auto other = options;
     other.seed = 8;
-    const auto elsewhere = plan_of(other);
+    const auto elsewhere = planned(other);
     std::set<std::vector<std::string>> seen;
     std::size_t differing = 0;
     for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -124,7 +124,7 @@ TEST(SweepPlanTest, ChanceIsAFunctionOfItsSeedAndTriesNothingTwice) {
 }
 
 TEST(SweepPlanTest, AsManyByChanceAsThereAreIsTheGrid) {
-    const auto plan = plan_of({.parameters = {"risk.a=1..5"}, .random = 5});
+    const auto plan = planned({.parameters = {"risk.a=1..5"}, .random = 5});
     EXPECT_FALSE(plan.is_random());
     EXPECT_THAT(plan.values(0), ElementsAre("1"));
 }
