@@ -146,7 +146,7 @@ void PrivateLink::drop(const std::string& why, Duration now) {
     is_up_ = false;
     has_executions_ = false;
     has_balances_ = false;
-    open_at_ = std::max(open_at_, now + backoff_.next());
+    open_at_ = std::max(open_at_, now + std::max(backoff_.next(), attempts_.wait(now)));
     News news;
     news.text = why;
     news_.push_back(std::move(news));
@@ -154,7 +154,6 @@ void PrivateLink::drop(const std::string& why, Duration now) {
 
 void PrivateLink::drive(const market_data::Moment& now) {
     if (socket_ == 0) {
-        open_at_ = std::max(open_at_, now.monotonic + attempts_.wait(now.monotonic));
         const bool may_open = now.monotonic >= open_at_ && !token_.empty();
         if (!may_open || now.monotonic >= token_until_) return;
         attempts_.attempted(now.monotonic);

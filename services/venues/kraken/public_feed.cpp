@@ -461,7 +461,7 @@ void PublicFeed::connected() {
 }
 
 void PublicFeed::lost(const std::string& why) {
-    const Duration pause = backoff_.next();
+    const Duration pause = std::max(backoff_.next(), attempts_.wait(now_.monotonic));
     note(
         true,
         "VENUE_DISCONNECTED",
@@ -489,7 +489,6 @@ void PublicFeed::drive() {
 void PublicFeed::drive_connection() {
     const Duration now = now_.monotonic;
     if (socket_ == 0) {
-        open_at_ = std::max(open_at_, now + attempts_.wait(now));
         if (now < open_at_) return;
         attempts_.attempted(now);
         socket_ = wire_->open(options_.socket_url);

@@ -1,6 +1,5 @@
 #include "venues/recorded/import_source.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace tapedeck::recorded {
@@ -49,19 +48,17 @@ Result<std::unique_ptr<ImportSources>> ImportSources::open(
 }
 
 void ImportSources::queue(std::size_t index) {
-    turns_.push_back({sources_[index].next, index});
-    std::push_heap(turns_.begin(), turns_.end());
+    turns_.push(sources_[index].next, index);
 }
 
 Result<std::optional<Time>> ImportSources::first_time() {
     while (!turns_.empty()) {
-        const std::size_t index = turns_.front().source;
+        const std::size_t index = turns_.source();
         Source& source = sources_[index];
-        if (source.cursor != nullptr) return std::optional(turns_.front().time);
+        if (source.cursor != nullptr) return std::optional(turns_.time());
         // Its first good row may be one that its series has no place for.
         TRY(open_cursor(source));
-        std::pop_heap(turns_.begin(), turns_.end());
-        turns_.pop_back();
+        turns_.pop();
         if (!source.at_end) queue(index);
     }
     return std::optional<Time>{};
@@ -77,9 +74,8 @@ Result<std::vector<Placed>> ImportSources::take(Time time) {
     std::vector<Placed> rows;
     const auto first = TRY(first_time());
     if (!first || *first != time) return rows;
-    const std::size_t index = turns_.front().source;
-    std::pop_heap(turns_.begin(), turns_.end());
-    turns_.pop_back();
+    const std::size_t index = turns_.source();
+    turns_.pop();
     Source& source = sources_[index];
     while (!source.at_end && source.next == time) {
         const FileCursor& cursor = *source.cursor;

@@ -2,6 +2,7 @@
 
 #include "venues/recorded/file_cursor.h"
 #include "venues/recorded/import.h"
+#include "venues/recorded/turns.h"
 
 #include <memory>
 #include <optional>
@@ -51,18 +52,7 @@ private:
     SeriesReport& report_;
     std::uint64_t& consumed_;
     std::vector<Source> sources_;
-
-    /// A heap, the earliest in front; of equal times the file that was named first.
-    struct Turn {
-        Time time{};
-        std::size_t source = 0;
-
-        friend bool operator<(const Turn& a, const Turn& b) {
-            return a.time != b.time ? a.time > b.time : a.source > b.source;
-        }
-    };
-
-    std::vector<Turn> turns_;
+    Turns turns_;  ///< of equal times the file that was named first
 };
 
 }  // namespace tapedeck::recorded
